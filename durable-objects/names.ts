@@ -1,0 +1,23 @@
+// How an object is addressed. The one place where names of objects are made, so that no two rooms disagree.
+import type { Bindings } from "./bindings.ts";
+
+/** More shards spread the spans of a busy project; fewer let one call carry more traces. */
+const assemblyShards = 16;
+
+export function behaviourOf(env: Pick<Bindings, "BEHAVIOUR">, projectId: string, agent: string) {
+  return env.BEHAVIOUR.get(env.BEHAVIOUR.idFromName(JSON.stringify([projectId, agent])));
+}
+
+export function incidentDeskOf(env: Pick<Bindings, "INCIDENT_DESK">, projectId: string, agent: string) {
+  return env.INCIDENT_DESK.get(env.INCIDENT_DESK.idFromName(JSON.stringify([projectId, agent])));
+}
+
+export function assemblyShardOf(traceId: string): number {
+  let hash = 0;
+  for (let i = 0; i < traceId.length; i++) hash = (Math.imul(hash, 31) + traceId.charCodeAt(i)) | 0;
+  return Math.abs(hash) % assemblyShards;
+}
+
+export function traceAssemblyOf(env: Pick<Bindings, "TRACE_ASSEMBLY">, projectId: string, shard: number) {
+  return env.TRACE_ASSEMBLY.get(env.TRACE_ASSEMBLY.idFromName(JSON.stringify([projectId, shard])));
+}
