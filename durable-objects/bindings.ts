@@ -3,6 +3,19 @@ import type { Behaviour } from "./behaviour.ts";
 import type { IncidentDesk } from "./incident-desk.ts";
 import type { TraceAssembly } from "./trace-assembly.ts";
 
+/**
+ * The methods of an object as a caller sees them. Stated here rather than derived by the platform's own types, which turn
+ * records that hold `unknown` (trace text may be any JSON) into `never`.
+ */
+export type Remote<T> = {
+  [K in keyof T as T[K] extends (...given: never[]) => Promise<unknown> ? K : never]: T[K];
+};
+
+export interface ObjectNamespace<T> {
+  idFromName(name: string): DurableObjectId;
+  get(id: DurableObjectId): Remote<T>;
+}
+
 export interface Bindings {
   INDEX: D1Database;
   ARCHIVE: R2Bucket;
@@ -10,9 +23,9 @@ export interface Bindings {
   CLOSED_QUEUE: Queue;
   BEHAVIOUR_QUEUE: Queue;
   NOTICE_QUEUE: Queue;
-  TRACE_ASSEMBLY: DurableObjectNamespace<TraceAssembly>;
-  BEHAVIOUR: DurableObjectNamespace<Behaviour>;
-  INCIDENT_DESK: DurableObjectNamespace<IncidentDesk>;
+  TRACE_ASSEMBLY: ObjectNamespace<TraceAssembly>;
+  BEHAVIOUR: ObjectNamespace<Behaviour>;
+  INCIDENT_DESK: ObjectNamespace<IncidentDesk>;
   /** Secret: base64 of 32 bytes; encrypts bodies that wait in the inbox. Never in R2. */
   BENTO_INBOX_KEY: string;
   /** "1" on the embedded engine: webhooks may go to loopback addresses. */

@@ -1,0 +1,93 @@
+// Finding runs: the list with its filters, newest first, and one run by Bento's id or the sender's. What stands here is the
+// index; whole runs stand in segments. Every value is bound, text is searched literally, and nothing sorts by a name it was given.
+import { and, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { runIdOf } from "../domain/run/run-id.ts";
+import type { RunStatus } from "../domain/run/run.ts";
+import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.ts";
+import { run, runText } from "./schema.ts";
+import { foldCase } from "./search-text.ts";
+
+export type RunRow = Pick<typeof run.$inferSelect, "id" | "agent" | "startedMs" | "segmentKey" | "segmentOffset" | "segmentLength" | "summary">;
+
+export interface RunFilter {
+  agent?: string | undefined;
+  status?: RunStatus | undefined;
+  sessionId?: string | undefined;
+  userId?: string | undefined;
+  model?: string | undefined;
+  configHash?: string | undefined;
+  /** Bounds of `started_at`: from is in, to is out. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+  /** A literal, case-insensitive substring. */
+  text?: string | undefined;
+}
+
+/** Counting goes through the index row by row; above this many rows a total is not worth its cost. */
+const mostCounted = 10_000;
+
+const columns = {
+  id: run.id,
+  agent: run.agent,
+  startedMs: run.startedMs,
+  segmentKey: run.segmentKey,
+  segmentOffset: run.segmentOffset,
+  segmentLength: run.segmentLength,
+  summary: run.summary,
+};
+
+function conditions(projectId: string, filter: RunFilter): SQL | undefined {
+  return and(
+    eq(run.projectId, projectId),
+    filter.agent === undefined ? undefined : eq(run.agent, filter.agent),
+    filter.status === undefined ? undefined : eq(run.status, filter.status),
+    filter.sessionId === undefined ? undefined : eq(run.sessionId, filter.sessionId),
+    filter.userId === undefined ? undefined : eq(run.userId, filter.userId),
+    filter.model === undefined ? undefined : eq(run.model, filter.model),
+    filter.configHash === undefined ? undefined : eq(run.configHash, filter.configHash),
+    filter.fromMs === undefined ? undefined : gte(run.startedMs, filter.fromMs),
+    filter.toMs === undefined ? undefined : lt(run.startedMs, filter.toMs),
+    // instr, because LIKE takes patterns of 50 bytes at most and would read % and _ as wildcards.
+    filter.text === undefined
+      ? undefined
+      : sql`exists (select 1 from ${runText} where ${runText.projectId} = ${run.projectId} and ${runText.runId} = ${run.id} and instr(${runText.text}, ${foldCase(filter.text)}) > 0)`,
+  );
+}
+
+/** Newest first. `total` is null above 10,000 rows, and for searches that do not end on their first page. */
+export async function listRuns(db: D1Database, projectId: string, filter: RunFilter, { after, limit }: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>> {
+  const d = drizzle(db);
+  const matching = conditions(projectId, filter);
+  const rest = after === null ? matching : and(matching, sql`(${run.startedMs}, ${run.id}) < (${after[0]}, ${after[1]})`);
+  const rows = d.select(columns).from(run).where(rest).orderBy(desc(run.startedMs), desc(run.id)).limit(limit + 1);
+  const positionOf = (row: RunRow): TimePosition => [row.startedMs, row.id];
+  if (filter.text !== undefined) {
+    const found = await rows;
+    return pageOf(found, limit, positionOf, after === null && found.length <= limit ? found.length : null);
+  }
+  const some = d.select({ one: sql`1` }).from(run).where(matching).limit(mostCounted + 1).as("some");
+  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(some)]);
+  const total = counted === undefined || counted.n > mostCounted ? null : counted.n;
+  return pageOf(found, limit, positionOf, total);
+}
+
+/** The ids under which a run may stand that somebody calls `id`: as it is, as a sender's, and as a sender's hex in capitals. */
+export function candidateRunIds(id: string): string[] {
+  const prefixed = runIdOf(id);
+  return [...new Set([id, prefixed, prefixed.toLowerCase()])];
+}
+
+/** null when the project has no such run. Bento's id goes before a sender's that looks alike. */
+export async function findRun(db: D1Database, projectId: string, id: string): Promise<RunRow | null> {
+  const candidates = candidateRunIds(id);
+  const rows = await drizzle(db)
+    .select(columns)
+    .from(run)
+    .where(and(eq(run.projectId, projectId), sql`${run.id} in (select value from json_each(${JSON.stringify(candidates)}))`));
+  for (const candidate of candidates) {
+    const row = rows.find((r) => r.id === candidate);
+    if (row !== undefined) return row;
+  }
+  return null;
+}

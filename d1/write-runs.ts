@@ -1,0 +1,120 @@
+// Writes runs, their search text, their agents and the receipts of their requests in one transaction. Rows travel as one JSON
+// value a statement, because D1 takes hundreds of rows that way and only a hundred bound values.
+import type { Run } from "../domain/run/run.ts";
+import type { LinePlace } from "../r2/segments.ts";
+import { summaryText } from "./run-summary.ts";
+import { searchText } from "./search-text.ts";
+
+export interface StoredRun {
+  run: Run;
+  version: string;
+  isOpen: boolean;
+  place: LinePlace;
+}
+
+export interface Receipt {
+  id: string;
+  door: string;
+  accepted: number;
+  rejected: { index: number; id: string | null; code: string; message: string }[];
+}
+
+/** Rows in one statement: 2 MB a bound value is the platform's limit, and one row can have 400 KB of search text. */
+const mostRowsBytes = 1_500_000;
+
+export async function writeRuns(db: D1Database, projectId: string, runs: readonly StoredRun[], receipts: readonly Receipt[], nowMs: number): Promise<void> {
+  const statements = [
+    ...chunks(runs.map(rowOf)).map((json) => db.prepare(upsertRuns).bind(projectId, json)),
+    ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
+    ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
+    ...chunks(receipts.map(receiptRow)).map((json) => db.prepare(insertReceipts).bind(projectId, json, nowMs)),
+  ];
+  if (statements.length > 0) await db.batch(statements);
+}
+
+function rowOf({ run, version, isOpen, place }: StoredRun) {
+  return {
+    id: run.id,
+    agent: run.agent,
+    version,
+    status: run.status,
+    open: isOpen ? 1 : 0,
+    started: Date.parse(run.started_at),
+    session: run.session_id,
+    user: run.user_id,
+    model: run.config.model,
+    config: run.config_hash,
+    key: place.key,
+    offset: place.offset,
+    length: place.length,
+    summary: summaryText(run),
+  };
+}
+
+const textOf = ({ run, version }: StoredRun) => ({ id: run.id, version, text: searchText(run) });
+
+function agentsOf(runs: readonly StoredRun[]) {
+  const agents = new Map<string, { name: string; first: number; last: number }>();
+  for (const { run } of runs) {
+    const at = Date.parse(run.started_at);
+    const known = agents.get(run.agent);
+    agents.set(run.agent, { name: run.agent, first: Math.min(at, known?.first ?? at), last: Math.max(at, known?.last ?? at) });
+  }
+  return [...agents.values()];
+}
+
+const receiptRow = ({ id, door, accepted, rejected }: Receipt) => ({
+  id,
+  door,
+  accepted,
+  rejected: rejected.length,
+  refusals: rejected.length > 0 ? JSON.stringify(rejected.slice(0, 100)) : null,
+});
+
+/** JSON arrays, each small enough for one bound value. */
+function chunks(rows: readonly unknown[]): string[] {
+  const out: string[] = [];
+  let open: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const json = JSON.stringify(row);
+    if (open.length > 0 && bytes + json.length > mostRowsBytes) {
+      out.push(`[${open.join(",")}]`);
+      open = [];
+      bytes = 0;
+    }
+    open.push(json);
+    bytes += json.length;
+  }
+  if (open.length > 0) out.push(`[${open.join(",")}]`);
+  return out;
+}
+
+const upsertRuns = `
+  INSERT INTO run (project_id, id, agent, version, status, is_open, started_ms, session_id, user_id, model, config_hash,
+    segment_key, segment_offset, segment_length, summary)
+  SELECT ?1, value->>'id', value->>'agent', value->>'version', value->>'status', value->>'open', value->>'started', value->>'session',
+    value->>'user', value->>'model', value->>'config', value->>'key', value->>'offset', value->>'length', value->>'summary'
+  FROM json_each(?2) WHERE true
+  ON CONFLICT DO UPDATE SET agent = excluded.agent, version = excluded.version, status = excluded.status, is_open = excluded.is_open,
+    started_ms = excluded.started_ms, session_id = excluded.session_id, user_id = excluded.user_id, model = excluded.model,
+    config_hash = excluded.config_hash, segment_key = excluded.segment_key, segment_offset = excluded.segment_offset,
+    segment_length = excluded.segment_length, summary = excluded.summary
+  WHERE excluded.version >= run.version`;
+
+// After the runs in the same transaction: a text is replaced only where its run was.
+const upsertTexts = `
+  INSERT INTO run_text (project_id, run_id, text)
+  SELECT ?1, value->>'id', value->>'text' FROM json_each(?2)
+  WHERE EXISTS (SELECT 1 FROM run WHERE run.project_id = ?1 AND run.id = value->>'id' AND run.version = value->>'version')
+  ON CONFLICT DO UPDATE SET text = excluded.text`;
+
+const upsertAgents = `
+  INSERT INTO agent (project_id, name, first_run_ms, last_run_ms)
+  SELECT ?1, value->>'name', value->>'first', value->>'last' FROM json_each(?2) WHERE true
+  ON CONFLICT DO UPDATE SET first_run_ms = min(first_run_ms, excluded.first_run_ms), last_run_ms = max(last_run_ms, excluded.last_run_ms)`;
+
+const insertReceipts = `
+  INSERT INTO receipt (project_id, id, door, accepted, rejected, refusals, processed_ms)
+  SELECT ?1, value->>'id', value->>'door', value->>'accepted', value->>'rejected', value->>'refusals', ?3 FROM json_each(?2) WHERE true
+  ON CONFLICT DO NOTHING`;

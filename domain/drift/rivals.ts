@@ -1,0 +1,174 @@
+// The competition of causes for one change: recorded changes, a tool's own symptom, a shift of who asks, and the unknown. Every rival
+// is weighed on the same outcomes and strata; what comes out is a probability each. No verdict is spoken here.
+import { logMeanExp, logSumExp } from "../statistics/log-sum-exp.ts";
+import { type Candidate, recordedCandidates, symptomCandidates } from "./candidates.ts";
+import { areConfounded } from "./confounded.ts";
+import type { Detection, Onset } from "./detection.ts";
+import type { Change } from "./drift.ts";
+import type { RunFacts } from "./facts.ts";
+import { type MixShift, type Strata, mixShifts, movedMix, strataBy, strataOf } from "./strata.ts";
+import { symptomsOf } from "./symptom.ts";
+import type { VersionHistory } from "./version-history.ts";
+import { jointEvidence, stepEvidence } from "./weigh.ts";
+import { type Outcome, type Window, outcomeOf, windowOf } from "./window.ts";
+
+const hourMs = 3_600_000;
+/** Prior: events, who asks, the unknown (statistics.md 3.3). */
+const eventsPrior = 0.6;
+const mixPrior = 0.2;
+const unknownPrior = 0.2;
+/** Prior weight of a cohort shift among events, and of one beyond doubt. */
+const shiftWeight = 3;
+const certainShiftWeight = 9;
+const certainShift = 10;
+/** Moved cells that are weighed together. */
+const mostOutcomes = 4;
+/** How far from the alarms' own estimates the joint onset may lie. */
+const onsetSlackMs = 24 * hourMs;
+/** A new error code may begin this long before the estimated onset: rare at first, it is noticed late. */
+const codeLeadMs = 48 * hourMs;
+/** A changed tool may take this long to show its first symptom, and its marker may be set this long after it. */
+const sameToolMs = 3 * 24 * hourMs;
+const lateMarkerMs = 6 * hourMs;
+/** A symptom yields to a recorded change that explains the runs nearly as well (difference of log evidence). */
+const yieldMargin = 2;
+
+/** What analysis knows of the agent as a whole. */
+export interface Surroundings {
+  agent: string;
+  /** Sorted by time. */
+  facts: readonly RunFacts[];
+  changes: readonly Change[];
+  history: VersionHistory;
+  untilMs: number;
+  /** Baselines started anew here: nothing earlier is compared. */
+  notBeforeMs: number;
+}
+
+export interface Rival {
+  candidate: Candidate;
+  logEvidence: number;
+  posterior: number;
+}
+
+export interface Competition {
+  window: Window;
+  /** Joint estimate over the outcomes. */
+  onset: Onset;
+  outcomes: Outcome[];
+  strata: Strata;
+  shifts: MixShift[];
+  /** Most probable first; symptoms that yielded to a recorded change are left out. */
+  rivals: Rival[];
+  /** Probability that another mix of who asks explains it. */
+  mix: number;
+  unknown: number;
+}
+
+/** Compares all rivals for `detections`; `context` are the drifts of the same incident, whose symptoms count as well. */
+export function compete(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings): Competition {
+  const first = bestOnset(detections);
+  const window = windowOf(surroundings.facts, first, detections, surroundings.untilMs, surroundings.notBeforeMs);
+  const cells = chosenCells(detections);
+  const outcomes = cells.map(({ dimension, cell }) => outcomeOf(window, dimension, cell, first));
+  const onset = jointOnset(window, outcomes, detections, first);
+  const shifts = mixShifts(window, onset.atMs);
+  const strata = strataOf(window, shifts);
+  const candidates = [
+    ...recordedCandidates(surroundings.changes, window, onset, surroundings.history),
+    ...symptomCandidates(symptomsOf(context, surroundings.facts, onset.fromMs - codeLeadMs, window.untilMs), window, onset.atMs),
+  ];
+  const scored = candidates.map((candidate) => ({ candidate, logEvidence: jointEvidence(outcomes, candidate.exposed, strata), posterior: 0 }));
+  const steps = outcomes.length === 0 ? [0] : stepEvidence(window, outcomes, strata).map((step) => step.logEvidence);
+  return { window, onset, outcomes, strata, shifts, ...posteriors(withoutYielding(scored), shifts, logMeanExp(steps)) };
+}
+
+/** The most telling cell of each drift, the most telling drifts first. Who asks is not an outcome: it cannot be caused by the agent. */
+function chosenCells(detections: readonly Detection[]) {
+  return detections
+    .filter(({ dimension }) => !dimension.startsWith("cohort."))
+    .flatMap(({ dimension, cells }) => cells.map((cell, rank) => ({ dimension, cell, rank })))
+    .sort((a, b) => a.rank - b.rank || b.cell.logEvidence - a.cell.logEvidence)
+    .slice(0, mostOutcomes);
+}
+
+/** The onset of the drift with the strongest evidence. */
+function bestOnset(detections: readonly Detection[]): Onset {
+  const strength = ({ cells }: Detection): number => cells[0]?.logEvidence ?? -Infinity;
+  const best = detections.toSorted((a, b) => strength(b) - strength(a))[0];
+  if (best === undefined) throw new RangeError("a competition needs at least one drift");
+  return best.onset;
+}
+
+/** The hour at which a step explains the outcomes best, near the drifts' own estimates; with one drift its own estimate stands. */
+function jointOnset(window: Window, outcomes: readonly Outcome[], detections: readonly Detection[], first: Onset): Onset {
+  if (detections.length < 2 || outcomes.length === 0) return first;
+  const fromMs = Math.min(...detections.map((d) => d.onset.fromMs)) - onsetSlackMs;
+  const toMs = Math.max(...detections.map((d) => d.onset.toMs)) + onsetSlackMs;
+  const steps = stepEvidence(window, outcomes, strataBy(window, [])).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  if (steps.length === 0) return first;
+  const total = logSumExp(steps.map((step) => step.logEvidence));
+  const likely = steps.map(({ atMs, logEvidence }) => ({ atMs, p: Math.exp(logEvidence - total) })).sort((a, b) => b.p - a.p);
+  const set: number[] = [];
+  for (let held = 0, i = 0; held < 0.9 && i < likely.length; i++) {
+    const step = likely[i];
+    if (step === undefined) break;
+    held += step.p;
+    set.push(step.atMs);
+  }
+  return { atMs: likely[0]?.atMs ?? first.atMs, fromMs: Math.min(...set), toMs: Math.max(...set) + hourMs };
+}
+
+/**
+ * Symptoms give way to the recorded change that they are the symptom of; of several signs of one tool the strongest stays. A change of
+ * the same tool takes over what its symptom shows: the definition moved, and this is how it fails.
+ */
+function withoutYielding(scored: readonly Rival[]): Rival[] {
+  const recorded = scored.filter(({ candidate }) => candidate.change !== null);
+  const kept = new Map<string, Rival>();
+  const strengthened = new Map<Rival, number>();
+  for (const symptom of scored.filter(({ candidate }) => candidate.symptom !== null)) {
+    const own = recorded.find((event) => isSameTool(event, symptom));
+    if (own !== undefined) strengthened.set(own, Math.max(strengthened.get(own) ?? own.logEvidence, symptom.logEvidence - symptom.candidate.penalty));
+    const yields = recorded.some(
+      (event) => event.logEvidence >= symptom.logEvidence - yieldMargin && areConfounded(event.candidate.exposed, event.logEvidence, symptom.candidate.exposed, symptom.logEvidence),
+    );
+    const known = kept.get(symptom.candidate.ref);
+    if (own === undefined && !yields && (known === undefined || weight(symptom) > weight(known))) kept.set(symptom.candidate.ref, symptom);
+  }
+  return [...recorded.map((event) => ({ ...event, logEvidence: strengthened.get(event) ?? event.logEvidence })), ...kept.values()];
+}
+
+/** A tool's own change shortly before (or, where it was declared late, just after) its symptom began. */
+function isSameTool({ candidate: event }: Rival, { candidate: symptom }: Rival): boolean {
+  return event.kind === "tool" && event.ref === symptom.ref && symptom.atMs - event.atMs <= sameToolMs && event.atMs - symptom.atMs <= lateMarkerMs;
+}
+
+function weight({ candidate, logEvidence }: Rival): number {
+  return Math.log(candidate.weight) + logEvidence - candidate.penalty;
+}
+
+function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unknownEvidence: number) {
+  const shifted = shifts.filter((shift) => shift.logEvidence > movedMix);
+  const shiftShare = shifted.reduce((most, shift) => Math.max(most, shift.logEvidence > certainShift ? certainShiftWeight : shiftWeight), 0);
+  const total = rivals.reduce((sum, { candidate }) => sum + candidate.weight, 0) + shiftShare;
+  const logs = rivals.map((rival) => Math.log(eventsPrior / total) + weight(rival));
+  const mixLog = Math.log(mixPrior + (total > 0 ? (eventsPrior * shiftShare) / total : 0));
+  // A tool that misbehaves by itself is not "unknown": the symptom is what a hidden cause would look like.
+  const isLocalised = rivals.some(({ candidate }) => candidate.symptom !== null);
+  const unknownLog = isLocalised ? -Infinity : Math.log(unknownPrior) + unknownEvidence;
+  const all = logSumExp([...logs, mixLog, unknownLog]);
+  const ranked = rivals.map((rival, i) => ({ ...rival, posterior: Math.exp((logs[i] ?? -Infinity) - all) }));
+  return { rivals: ranked.sort((a, b) => b.posterior - a.posterior), mix: Math.exp(mixLog - all), unknown: Math.exp(unknownLog - all) };
+}
+
+/** The rivals that no data can tell from the first: the first itself, and recorded changes of other parts that reached the same runs. */
+export function indistinguishable(rivals: readonly Rival[]): Rival[] {
+  const [first, ...rest] = rivals;
+  if (first === undefined) return [];
+  const set = [first, ...rest.filter((other) => areConfounded(first.candidate.exposed, first.logEvidence, other.candidate.exposed, other.logEvidence))];
+  const isLabel = ({ candidate }: Rival): boolean => candidate.kind === "environment" && candidate.ref !== "params" && candidate.change?.declared === false;
+  // The agent's version is the label of a release, not one of the things it changed.
+  return set.some((rival) => !isLabel(rival)) ? set.filter((rival) => !isLabel(rival)) : set;
+}
+

@@ -1,0 +1,16 @@
+// Counts of arrivals whose rate is itself uncertain: the Gamma-Poisson (negative binomial) predictive distribution.
+import betainc from "@stdlib/math-base-special-betainc";
+import gammaln from "@stdlib/math-base-special-gammaln";
+
+/** ln P(count) with the given mean and shape (variance = mean + mean² / shape). */
+export function gammaPoissonLogPmf(count: number, mean: number, shape: number): number {
+  if (mean <= 0) return count === 0 ? 0 : -Infinity;
+  const p = shape / (shape + mean);
+  return gammaln(count + shape) - gammaln(shape) - gammaln(count + 1) + shape * Math.log(p) + count * Math.log1p(-p);
+}
+
+/** P(X <= count). */
+export function gammaPoissonCdf(count: number, mean: number, shape: number): number {
+  if (mean <= 0) return 1;
+  return betainc(shape / (shape + mean), shape, count + 1);
+}

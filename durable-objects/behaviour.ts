@@ -1,0 +1,164 @@
+// The behaviour of one agent: facts of its runs as rows, and the last analysis of them. Facts are replaced by id and version,
+// so late, revised and repeated runs are corrections; an analysis is a pure function of the rows, so an imported month ends
+// where a month of live traffic ends. One object for each project and agent.
+import { DurableObject } from "cloudflare:workers";
+import type { Analysis } from "../domain/drift/analysis.ts";
+import { analyse } from "../domain/drift/analyse.ts";
+import { reconcile } from "../domain/drift/match.ts";
+import type { Change, DimensionState, Drift } from "../domain/drift/drift.ts";
+import type { RunFacts } from "../domain/drift/facts.ts";
+import { series, type SeriesBucket } from "../domain/drift/series.ts";
+import type { EvaluatedMessage } from "../queues/messages.ts";
+import { BehaviourRows } from "./behaviour-rows.ts";
+import type { Bindings } from "./bindings.ts";
+import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
+
+export interface Publication extends Analysis {
+  /** Number of this evaluation; `published` names the one that was read. */
+  evaluation: number;
+}
+
+export interface SeriesWindow {
+  fromMs: number;
+  toMs: number;
+  bucket: "hour" | "day";
+}
+
+/** Facts older than this are forgotten: five weeks of baseline and a week of margin. */
+const keptMs = 42 * 24 * 60 * 60_000;
+
+/** A message that the queue took is confirmed well within this time. */
+const announceAgainMs = 60_000;
+
+/** Whose behaviour this is: the object's own address, and the setting that its judgement needs. */
+export interface Subject {
+  projectId: string;
+  agent: string;
+  falseAlarmBudgetDays: number;
+}
+
+export class Behaviour extends DurableObject<Bindings> {
+  private readonly rows: BehaviourRows;
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env);
+    this.rows = new BehaviourRows(ctx.storage.sql);
+    void ctx.blockConcurrencyWhile(async () => this.rows.createTables());
+  }
+
+  /** Adds or replaces facts; an older version than the known one changes nothing. Names are this object's own address. */
+  async fold(subject: Subject, facts: readonly RunFacts[], nowMs: number): Promise<void> {
+    this.rows.setSubject(subject);
+    for (const fact of facts) this.rows.putFacts(fact);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+  }
+
+  /** Runs that were deleted, or that turned out to be another agent's. */
+  async forget(runIds: readonly string[], nowMs: number): Promise<void> {
+    if (this.rows.deleteFacts(runIds) === 0) return;
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+  }
+
+  /** A change that a person or CI declared; the same id again is the same change. */
+  async declare(subject: Subject, change: Change, nowMs: number): Promise<void> {
+    this.rows.setSubject(subject);
+    this.rows.putChange(change);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+  }
+
+  /** What a person says of a drift. null: no such drift here. */
+  async judge(driftId: string, status: "dismissed" | "accepted", reason: string, by: string, nowMs: number): Promise<Drift | null> {
+    const drift = this.rows.drifts().find((d) => d.id === driftId);
+    if (drift === undefined) return null;
+    const onsetMs = Date.parse(drift.onset_at);
+    if (status === "accepted") this.rows.putReset({ dimension: drift.dimension, atMs: onsetMs }, reason, by, nowMs);
+    else this.rows.putDismissal({ dimension: drift.dimension, fromMs: Date.parse(drift.onset_from), toMs: Date.parse(drift.onset_to) }, reason, by, nowMs);
+    const judged = { ...drift, status };
+    this.rows.putDrift(judged);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+    return judged;
+  }
+
+  /** Starts baselines anew at `nowMs` (null: of every dimension). */
+  async reset(dimension: string | null, by: string, nowMs: number): Promise<void> {
+    this.rows.putReset({ dimension, atMs: nowMs }, "baseline reset", by, nowMs);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+  }
+
+  async dimensions(nowMs: number): Promise<DimensionState[]> {
+    return (await this.current(nowMs)).dimensions;
+  }
+
+  /** null for a dimension that no run shows. */
+  async series(dimension: string, window: SeriesWindow, nowMs: number): Promise<SeriesBucket[] | null> {
+    return series(this.rows.facts(nowMs), dimension, window);
+  }
+
+  /** Judges now. `closeAll` closes the windows that would wait for late runs, up to the newest run. */
+  async evaluate(closeAll: boolean, nowMs: number): Promise<Publication | null> {
+    return this.analyseAt(closeAll, nowMs);
+  }
+
+  /** The last evaluation, null before the first. */
+  async publication(): Promise<Publication | null> {
+    return this.rows.publication();
+  }
+
+  /** The evaluation with this number stands in the index and at the desk. */
+  async published(evaluation: number): Promise<void> {
+    this.rows.setPublished(evaluation);
+  }
+
+  override async alarm(): Promise<void> {
+    const nowMs = Date.now();
+    const dueMs = nextEvaluationMs(this.rows.evaluationState(nowMs));
+    if (dueMs !== null && dueMs <= nowMs) this.analyseAt(false, nowMs);
+    await this.announce();
+    await this.arm(nowMs);
+  }
+
+  /** At the next evaluation, or sooner to announce again what nobody confirmed. */
+  private async arm(nowMs: number): Promise<void> {
+    const evaluationMs = nextEvaluationMs(this.rows.evaluationState(nowMs));
+    const announcementMs = this.rows.isPublished() ? null : nowMs + announceAgainMs;
+    const times = [evaluationMs, announcementMs].filter((atMs) => atMs !== null);
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
+  }
+
+  /** Row first, message after: what is not confirmed as published is announced again at the next alarm. */
+  private async announce(): Promise<void> {
+    const subject = this.rows.subject();
+    if (subject === null || this.rows.isPublished()) return;
+    const message: EvaluatedMessage = { v: 1, kind: "evaluated", project_id: subject.projectId, agent: subject.agent };
+    await this.env.BEHAVIOUR_QUEUE.send(message);
+  }
+
+  private async current(nowMs: number): Promise<{ dimensions: DimensionState[] }> {
+    const known = this.rows.evaluationState(nowMs).dirtySinceMs === null ? this.rows.publication() : null;
+    return known ?? this.analyseAt(false, nowMs) ?? { dimensions: [] };
+  }
+
+  private analyseAt(closeAll: boolean, nowMs: number): Publication | null {
+    const subject = this.rows.subject();
+    const state = this.rows.evaluationState(nowMs);
+    const liveUntilMs = judgeUntilMs(state, nowMs);
+    if (subject === null || liveUntilMs === null || state.newestRunMs === null) return null;
+    const untilMs = closeAll ? state.newestRunMs : liveUntilMs;
+    this.rows.dropFactsBefore(state.newestRunMs - keptMs);
+    const analysis = analyse({
+      agent: subject.agent,
+      facts: this.rows.facts(untilMs),
+      declared: this.rows.changes(),
+      untilMs,
+      closeAll,
+      settings: { falseAlarmBudgetDays: subject.falseAlarmBudgetDays },
+      feedback: this.rows.feedback(),
+    });
+    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis), untilMs, nowMs);
+  }
+}

@@ -1,0 +1,121 @@
+// The incidents of one agent and what must be told about them. State and outbox row change together; the message goes out
+// afterwards and is sent again until it is confirmed. One object for each project and agent.
+import { DurableObject } from "cloudflare:workers";
+import type { Analysis } from "../domain/drift/analysis.ts";
+import { foldGroups } from "../domain/incident/fan-in.ts";
+import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
+import { transition, type IncidentAction } from "../domain/incident/transition.ts";
+import type { NoticeMessage } from "../queues/messages.ts";
+import type { Bindings } from "./bindings.ts";
+
+export type ActResult = { ok: true; incidents: Incident[] } | { ok: false; status: 404 | 409; message: string };
+
+/** A notice that its consumer did not confirm for this long is sent again. */
+const confirmMs = 120_000;
+/** Incidents handed to the folding: the newest ones; an older one is never reopened by new drifts. */
+const mostRemembered = 200;
+
+export class IncidentDesk extends DurableObject<Bindings> {
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      ctx.storage.sql.exec(`
+        CREATE TABLE IF NOT EXISTS owner (project_id TEXT NOT NULL, agent TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, json TEXT NOT NULL, sent_ms INTEGER, confirmed_ms INTEGER) WITHOUT ROWID;`);
+    });
+  }
+
+  /** Folds what an analysis found into the incidents; gives all that are remembered, so that the index can be made right. */
+  async fold(owner: { projectId: string; agent: string }, { groups, drifts }: Pick<Analysis, "groups" | "drifts">, nowMs: number): Promise<Incident[]> {
+    this.setOwner(owner);
+    const { incidents, events } = foldGroups(this.incidents(), { agent: owner.agent, groups, drifts, nowMs });
+    for (const incident of incidents) this.putIncident(incident);
+    for (const event of events) this.putEvent(owner, event);
+    await this.arm(nowMs);
+    return this.incidents();
+  }
+
+  /** What a person does with an incident. A merge changes two. */
+  async act(incidentId: string, action: IncidentAction): Promise<ActResult> {
+    const incidents = this.incidents();
+    if (!incidents.some(({ id }) => id === incidentId)) return { ok: false, status: 404, message: "No such incident." };
+    const result = transition(incidents, incidentId, action);
+    if (!result.ok) return { ok: false, status: 409, message: result.message };
+    for (const incident of result.incidents) this.putIncident(incident);
+    const owner = this.owner();
+    if (owner !== null) for (const event of result.events) this.putEvent(owner, event);
+    await this.arm(action.atMs);
+    return { ok: true, incidents: result.incidents };
+  }
+
+  /** Its deliveries stand in the index, well or ill. */
+  async confirm(key: string, nowMs: number): Promise<void> {
+    this.ctx.storage.sql.exec("UPDATE outbox SET confirmed_ms = ? WHERE key = ?", nowMs, key);
+  }
+
+  override async alarm(): Promise<void> {
+    const nowMs = Date.now();
+    for (const { key, json } of this.unconfirmed(nowMs - confirmMs)) {
+      const message: NoticeMessage = JSON.parse(json);
+      await this.env.NOTICE_QUEUE.send(message);
+      this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ?", nowMs, key);
+    }
+    await this.arm(nowMs);
+  }
+
+  private async arm(nowMs: number): Promise<void> {
+    const waiting = this.ctx.storage.sql
+      .exec<{ sent_ms: number | null }>("SELECT sent_ms FROM outbox WHERE confirmed_ms IS NULL ORDER BY sent_ms LIMIT 1")
+      .toArray()[0];
+    if (waiting !== undefined) await this.ctx.storage.setAlarm(waiting.sent_ms === null ? nowMs : waiting.sent_ms + confirmMs);
+  }
+
+  private incidents(): Incident[] {
+    return this.ctx.storage.sql
+      .exec<{ json: string }>("SELECT json FROM incident ORDER BY id DESC LIMIT ?", mostRemembered)
+      .toArray()
+      .map(({ json }): Incident => JSON.parse(json));
+  }
+
+  private putIncident(incident: Incident): void {
+    this.ctx.storage.sql.exec(
+      "INSERT INTO incident VALUES (?1, ?2) ON CONFLICT DO UPDATE SET json = ?2",
+      incident.id,
+      JSON.stringify(incident),
+    );
+  }
+
+  private putEvent(owner: { projectId: string; agent: string }, event: IncidentEvent): void {
+    const incident = this.incidents().find(({ id }) => id === event.incident_id);
+    const message: NoticeMessage = {
+      v: 1,
+      kind: "notice",
+      project_id: owner.projectId,
+      agent: owner.agent,
+      event_id: event.key,
+      event: event.type,
+      at: event.at,
+      body: incident ?? null,
+    };
+    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", event.key, JSON.stringify(message));
+  }
+
+  private unconfirmed(sentBeforeMs: number) {
+    return this.ctx.storage.sql
+      .exec<{ key: string; json: string }>(
+        "SELECT key, json FROM outbox WHERE confirmed_ms IS NULL AND (sent_ms IS NULL OR sent_ms <= ?) ORDER BY key LIMIT 50",
+        sentBeforeMs,
+      )
+      .toArray();
+  }
+
+  private owner(): { projectId: string; agent: string } | null {
+    const [row] = this.ctx.storage.sql.exec<{ project_id: string; agent: string }>("SELECT * FROM owner").toArray();
+    return row === undefined ? null : { projectId: row.project_id, agent: row.agent };
+  }
+
+  private setOwner(owner: { projectId: string; agent: string }): void {
+    if (this.owner() === null) this.ctx.storage.sql.exec("INSERT INTO owner VALUES (?, ?)", owner.projectId, owner.agent);
+  }
+}

@@ -1,0 +1,35 @@
+// The closed queue: traces that are over. Each is read once more as closed, stored, folded into behaviour and confirmed.
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { traceAssemblyOf } from "../durable-objects/names.ts";
+import { closedMessage } from "./messages.ts";
+import { readingRulesOf } from "./reading-rules.ts";
+import { retryLater } from "./settle.ts";
+import { storeRuns } from "./store-runs.ts";
+import { runOf } from "./store-traces.ts";
+
+export async function consumeClosed(batch: MessageBatch, env: Bindings): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      const { project_id, shard, trace_ids } = closedMessage.parse(message.body);
+      await closeTraces(env, project_id, shard, trace_ids);
+      message.ack();
+    } catch (error) {
+      retryLater(message, "closed", error);
+    }
+  }
+}
+
+/** How many traces were stored as closed. */
+export async function closeTraces(env: Bindings, projectId: string, shard: number, traceIds: readonly string[]): Promise<number> {
+  const nowMs = Date.now();
+  const rules = await readingRulesOf(env, projectId);
+  if (rules === null) return 0;
+  const assembly = traceAssemblyOf(env, projectId, shard);
+  const traces = await assembly.close(traceIds);
+  const runs = traces.flatMap((trace) => runOf(trace, rules.prices, nowMs) ?? []);
+  const [first] = traces;
+  if (first === undefined) return 0;
+  await storeRuns(env, projectId, `${shard}-${first.traceId.slice(0, 40).replaceAll(/[^\w-]/g, "_")}-${first.version}-${traces.length}`, runs, [], nowMs);
+  await assembly.confirm(traces.map(({ traceId, version }) => ({ traceId, version })), nowMs);
+  return runs.length;
+}

@@ -1,0 +1,28 @@
+// Flush: what time would do, now. Closes the agent's runs that wait for their root, closes its open windows, judges up to its
+// newest run and publishes before it returns.
+import { runIdPrefix } from "../domain/run/run-id.ts";
+import { openRuns } from "../d1/read-for-store.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { assemblyShardOf, behaviourOf } from "../durable-objects/names.ts";
+import { closeTraces } from "./closed-consumer.ts";
+import { publish } from "./publish.ts";
+
+export interface Flushed {
+  closed_runs: number;
+  drifts: number;
+  incidents_touched: number;
+}
+
+export async function flushAgent(env: Bindings, projectId: string, agent: string): Promise<Flushed> {
+  const traceIds = (await openRuns(env.INDEX, projectId, agent)).flatMap(traceIdsOf);
+  let closed = 0;
+  for (const [shard, ofShard] of Map.groupBy(traceIds, assemblyShardOf)) closed += await closeTraces(env, projectId, shard, ofShard);
+  const publication = await behaviourOf(env, projectId, agent).evaluate(true, Date.now());
+  if (publication !== null) await publish(env, projectId, agent, publication);
+  return { closed_runs: closed, drifts: publication?.drifts.length ?? 0, incidents_touched: publication?.groups.length ?? 0 };
+}
+
+/** The sender's trace id behind a run id: without our prefix, or with it where the sender's own began so. Assembly knows which. */
+export function traceIdsOf(runId: string): string[] {
+  return [runId, runId.slice(runIdPrefix.length)];
+}

@@ -1,0 +1,14 @@
+// Publishes an evaluation: from the behaviour object to the incident desk, and from both to the index. May run twice and stop
+// half way: the evaluation stays unpublished until all of it stands.
+import { writeEvaluation } from "../d1/write-behaviour.ts";
+import type { Publication } from "../durable-objects/behaviour.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { behaviourOf, incidentDeskOf } from "../durable-objects/names.ts";
+
+export async function publish(env: Bindings, projectId: string, agent: string, publication: Publication): Promise<void> {
+  const incidents = await incidentDeskOf(env, projectId, agent).fold({ projectId, agent }, publication, Date.now());
+  const incidentOf = new Map(incidents.flatMap((incident) => incident.drifts.map((drift) => [drift.id, incident.id])));
+  const drifts = publication.drifts.map((drift) => ({ ...drift, incident_id: incidentOf.get(drift.id) ?? null }));
+  await writeEvaluation(env.INDEX, projectId, agent, { changes: publication.changes, drifts, incidents });
+  await behaviourOf(env, projectId, agent).published(publication.evaluation);
+}

@@ -1,0 +1,81 @@
+// One acknowledged request: bytes by key → what they say, redacted. The only place where a door's name meets its reader.
+// Nothing is stored here; a body that was processed already gives null.
+import { finishRun } from "../domain/run/finish.ts";
+import type { PriceBook } from "../domain/run/price.ts";
+import type { RedactionRules } from "../domain/run/redact.ts";
+import { redactRecord, redactRunDraft } from "../domain/run/redact-run.ts";
+import { decodeSpans } from "../domain/wire/otlp.ts";
+import type { TraceRecord } from "../domain/wire/record.ts";
+import { readNativeRuns } from "../domain/wire/native.ts";
+import { readScores, type NativeScore } from "../domain/wire/score.ts";
+import type { Receipt } from "../d1/write-runs.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { getInbox } from "../r2/inbox.ts";
+import { mostBodyBytes, type InboxEntry } from "../r2/keys.ts";
+import { gunzipBounded } from "../r2/read-bounded.ts";
+import { receiptMs } from "./receipt.ts";
+import type { ReadRun } from "./store-runs.ts";
+
+export interface ReadRequest {
+  entry: InboxEntry;
+  receipt: Receipt;
+  runs: ReadRun[];
+  records: TraceRecord[];
+  scores: NativeScore[];
+  /** Unpacked size. */
+  bytes: number;
+}
+
+export interface ReadingRules {
+  redaction: RedactionRules;
+  prices: PriceBook;
+}
+
+/** Throws when the body can not be had or opened; a body that says nonsense is a receipt with its refusals. */
+export async function readRequest(env: Bindings, entry: InboxEntry, rules: ReadingRules): Promise<ReadRequest | null> {
+  const packed = await getInbox(env.ARCHIVE, env.BENTO_INBOX_KEY, entry);
+  if (packed === null) return null;
+  const body = entry.isGzip ? await gunzipBounded(packed, mostBodyBytes) : packed;
+  if (body === null) throw new Error("an acknowledged body unpacks to more than its limit");
+  const empty: ReadRequest = {
+    entry,
+    receipt: { id: entry.receipt, door: entry.door, accepted: 0, rejected: [] },
+    runs: [],
+    records: [],
+    scores: [],
+    bytes: body.length,
+  };
+  return { runs: readRuns, traces: readTraces, scores: readScoreBody }[entry.door](empty, body, rules);
+}
+
+function readRuns(empty: ReadRequest, body: Uint8Array, { redaction, prices }: ReadingRules): ReadRequest {
+  const { entry } = empty;
+  const receivedMs = receiptMs(entry.receipt);
+  const reading = readNativeRuns(body, entry.format === "ndjson" ? "ndjson" : "json", { receipt: entry.receipt, receivedMs });
+  if (!reading.ok) return refused(empty, reading.message);
+  const runs = reading.runs.map(({ index, id, draft, raw }) => ({
+    run: finishRun(redactRunDraft(draft, redaction), { id, prices, nowMs: receivedMs }),
+    version: `${entry.receipt}.${String(index).padStart(4, "0")}`,
+    isOpen: false,
+    raw: redactRecord(raw, redaction),
+  }));
+  return { ...empty, runs, receipt: { ...empty.receipt, accepted: runs.length, rejected: reading.rejected } };
+}
+
+function readTraces(empty: ReadRequest, body: Uint8Array, { redaction }: ReadingRules): ReadRequest {
+  const decoded = decodeSpans(body, empty.entry.format === "protobuf" ? "protobuf" : "json");
+  if (!decoded.ok) return refused(empty, decoded.message);
+  const rejected = decoded.rejected.map(({ index, reason }) => ({ index, id: null, code: "unreadable", message: reason }));
+  const records = decoded.records.map((record) => redactRecord(record, redaction));
+  return { ...empty, records, receipt: { ...empty.receipt, accepted: records.length, rejected } };
+}
+
+function readScoreBody(empty: ReadRequest, body: Uint8Array): ReadRequest {
+  const reading = readScores(body);
+  if (!reading.ok) return refused(empty, reading.message);
+  return { ...empty, scores: reading.scores, receipt: { ...empty.receipt, accepted: reading.scores.length } };
+}
+
+function refused(empty: ReadRequest, message: string): ReadRequest {
+  return { ...empty, receipt: { ...empty.receipt, rejected: [{ index: 0, id: null, code: "unreadable", message }] } };
+}

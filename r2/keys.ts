@@ -1,0 +1,55 @@
+// Every key of the archive is built and parsed here.
+//   inbox/{project}/{receipt}.{door}.{format}[.gz]   acknowledged bytes, encrypted, until a consumer has written what they mean
+//   dead/{project}/{receipt}.{door}.{format}[.gz]    the same bytes after they failed again and again
+//   segments/{project}/{hour}/{name}.ndjson          whole runs, one a line, redacted
+
+/** Of an acknowledged body, packed and unpacked alike; the contract's figure. */
+export const mostBodyBytes = 20 * 1024 * 1024;
+
+export const doors = ["runs", "traces", "scores"] as const;
+export type Door = (typeof doors)[number];
+export const formats = ["json", "ndjson", "protobuf"] as const;
+export type Format = (typeof formats)[number];
+
+export interface InboxEntry {
+  projectId: string;
+  /** ULID of the moment of receipt: its order is the order in which revisions of one run replace each other. */
+  receipt: string;
+  door: Door;
+  format: Format;
+  isGzip: boolean;
+}
+
+export const inboxRoot = "inbox/";
+
+export function inboxPrefix(projectId: string): string {
+  return `${inboxRoot}${projectId}/`;
+}
+
+export function inboxKey(entry: InboxEntry): string {
+  return `${inboxPrefix(entry.projectId)}${entry.receipt}.${entry.door}.${entry.format}${entry.isGzip ? ".gz" : ""}`;
+}
+
+export function deadKey(entry: InboxEntry): string {
+  return inboxKey(entry).replace(inboxRoot, "dead/");
+}
+
+const inboxPattern = /^(?:inbox|dead)\/([^/]+)\/([^./]+)\.([a-z]+)\.([a-z]+)(\.gz)?$/;
+
+/** null for a key of another kind. */
+export function parseInboxKey(key: string): InboxEntry | null {
+  const [, projectId, receipt, doorName, formatName, gzip] = inboxPattern.exec(key) ?? [];
+  const door = doors.find((d) => d === doorName);
+  const format = formats.find((f) => f === formatName);
+  if (projectId === undefined || receipt === undefined || door === undefined || format === undefined) return null;
+  return { projectId, receipt, door, format, isGzip: gzip !== undefined };
+}
+
+export function segmentPrefix(projectId: string): string {
+  return `segments/${projectId}/`;
+}
+
+/** `hour` is the hour of writing, so that retention can drop whole folders. */
+export function segmentKey(projectId: string, writtenMs: number, name: string): string {
+  return `${segmentPrefix(projectId)}${new Date(writtenMs).toISOString().slice(0, 13)}/${name}.ndjson`;
+}

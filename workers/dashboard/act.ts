@@ -1,0 +1,134 @@
+// What forms ask for: checks the token, asks the public API to do it, and sends the browser back to where it was with a
+// sentence on how it went. The API alone decides whether the person may.
+import { apiClient, type Answer, type ApiClient } from "./api-client.ts";
+import { setFlash, setTheme } from "./cookies.ts";
+import { localPath, segment } from "./links.ts";
+import type { PageContext, Session } from "./page-context.ts";
+import { fromLocal } from "./time-format.ts";
+import { themes, type Flash } from "./view.ts";
+
+/** No form of ours comes near it; a larger body is not one of ours. */
+const mostFormBytes = 64_000;
+
+interface Act {
+  api: ApiClient;
+  session: Session;
+  field: (name: string) => string;
+}
+
+interface Done {
+  flash: Flash;
+  next?: string;
+}
+
+const incidentVerbs: Record<string, string> = {
+  acknowledge: "Acknowledged.",
+  mitigate: "Marked as mitigated.",
+  resolve: "Resolved.",
+  reopen: "Reopened.",
+  assign: "Owner changed.",
+  comment: "Comment added.",
+};
+const driftVerbs: Record<string, string> = { accept: "Drift accepted: the new level becomes the baseline.", dismiss: "Drift dismissed." };
+const baselineVerbs: Record<string, string> = { bless: "The present behaviour is now the named reference.", reset: "The baseline starts afresh." };
+
+export async function performAct(request: Request, context: PageContext): Promise<Response> {
+  const url = new URL(request.url);
+  const isSecure = url.protocol === "https:";
+  const form = await formOf(request);
+  const field = (name: string): string => {
+    const value = form?.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  };
+  const back = localPath(field("next"));
+  if (form === null || !isSameText(field("csrf"), context.csrfToken)) {
+    return redirect(back, [setFlash({ tone: "failed", text: "The form was too old to be trusted, so nothing was done. Please try again." }, isSecure)]);
+  }
+  if (url.pathname === "/act/theme") {
+    return redirect(back, [setTheme(themes.find((each) => each === field("theme")) ?? "system", isSecure)]);
+  }
+  if (context.session === null) return redirect(`/sign-in?${new URLSearchParams({ next: back }).toString()}`, []);
+  const done = await perform(url.pathname.slice("/act/".length), { api: apiClient(context.api), session: context.session, field });
+  return redirect(done.next ?? back, [setFlash(done.flash, isSecure)]);
+}
+
+async function perform(path: string, act: Act): Promise<Done> {
+  const [what, id, verb] = path.split("/").map(decoded);
+  if (what === "incidents" && id !== undefined && verb !== undefined) return onIncident(act, id, verb);
+  if (what === "drifts" && id !== undefined && verb !== undefined) return onDrift(act, id, verb);
+  if (what === "agents" && id !== undefined && verb === "baseline") return onBaseline(act, id);
+  if (what === "changes" && id === undefined) return declareChange(act);
+  if (what === "project" && id === "delete") return deleteProject(act);
+  return { flash: { tone: "failed", text: "There is no such action." } };
+}
+
+async function onIncident({ api, field }: Act, id: string, verb: string): Promise<Done> {
+  const said = incidentVerbs[verb];
+  if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
+  const body = verb === "assign" ? { owner: field("owner") || null } : verb === "comment" ? { comment: field("comment") } : field("comment") === "" ? {} : { comment: field("comment") };
+  return outcome(await api.send("POST", `/v1/incidents/${segment(id)}/${verb}`, body), said);
+}
+
+async function onDrift({ api, field }: Act, id: string, verb: string): Promise<Done> {
+  const said = driftVerbs[verb];
+  if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
+  return outcome(await api.send("POST", `/v1/drifts/${segment(id)}/${verb}`, { reason: field("reason") }), said);
+}
+
+async function onBaseline({ api, field }: Act, agent: string): Promise<Done> {
+  const said = baselineVerbs[field("action")];
+  if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
+  const dimension = field("dimension");
+  return outcome(await api.send("POST", `/v1/agents/${segment(agent)}/baseline`, { action: field("action"), ...(dimension === "" ? {} : { dimension }) }), said);
+}
+
+async function declareChange({ api, session, field }: Act): Promise<Done> {
+  const at = field("at") === "" ? null : fromLocal(field("at"), session.timezone);
+  if (field("at") !== "" && at === null) return { flash: { tone: "failed", text: "The time could not be read; write it as 2026-11-24T14:05." } };
+  const given = { agent: field("agent"), kind: field("kind"), ref: field("ref"), at, description: field("description"), from: field("from"), to: field("to"), author: session.owner };
+  const body = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ""));
+  return outcome(await api.send("POST", "/v1/changes", body), "Change declared.");
+}
+
+async function deleteProject({ api, session, field }: Act): Promise<Done> {
+  if (field("confirm") !== session.projectName) return { flash: { tone: "failed", text: "The name did not match, so nothing was deleted." } };
+  const answer = await api.send("DELETE", `/v1/projects/${segment(session.projectId)}`);
+  const other = session.projects.find((each) => each.id !== session.projectId);
+  const done = outcome(answer, `Project ${session.projectName} deleted with all that it held.`);
+  return answer.ok ? { ...done, next: other === undefined ? "/" : `/projects/${segment(other.id)}` } : done;
+}
+
+function outcome(answer: Answer, said: string): Done {
+  return { flash: answer.ok ? { tone: "done", text: said } : { tone: "failed", text: answer.message } };
+}
+
+/** Null where the body is no form, or larger than any form of ours. */
+async function formOf(request: Request): Promise<FormData | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > mostFormBytes) return null;
+  try {
+    return await request.formData();
+  } catch {
+    return null;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Takes the same time wherever two texts of equal length differ. An empty token matches nothing. */
+function isSameText(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return difference === 0 && b !== "";
+}
+
+function redirect(to: string, cookies: string[]): Response {
+  const headers = new Headers({ location: to, "cache-control": "no-store" });
+  for (const each of cookies) headers.append("set-cookie", each);
+  return new Response(null, { status: 303, headers });
+}

@@ -1,0 +1,17 @@
+// Paths of pages and of the API, with every name from a trace encoded as one path segment.
+
+/** One path segment. `.` and `..` would be resolved away even when encoded, so they become a name that exists nowhere. */
+export function segment(name: string): string {
+  return name === "." || name === ".." ? "%252E" : encodeURIComponent(name.toWellFormed());
+}
+
+export const incidentPath = (id: string): string => `/incidents/${segment(id)}`;
+export const agentPath = (agent: string): string => `/agents/${segment(agent)}`;
+export const dimensionPath = (agent: string, dimension: string): string => `${agentPath(agent)}/dimensions/${segment(dimension)}`;
+export const runPath = (id: string): string => `/runs/${segment(id)}`;
+
+/** Where a form may send the browser back to: a path of this site, nothing that a browser could read as another host. */
+export function localPath(value: string | null, fallback = "/"): string {
+  if (value === null || value.length > 2_000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(value)) return fallback;
+  return value.includes("\\") ? fallback : value;
+}

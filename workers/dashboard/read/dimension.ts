@@ -1,0 +1,79 @@
+// A dimension's state and its series of buckets, read from the public API.
+import { isRecord, list, number, record, text, timeMs, word } from "../json.ts";
+import { readKind, type Kind } from "./drift.ts";
+import { unitOf } from "../format.ts";
+
+export const dimensionStatuses = ["learning", "stable", "drifting", "silent"] as const;
+
+export interface Level {
+  n: number | null;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface DimensionView {
+  name: string;
+  kind: Kind;
+  unit: string;
+  status: (typeof dimensionStatuses)[number];
+  baseline: Level;
+  current: Level;
+  needs: { runs: number | null; days: number | null } | null;
+}
+
+export interface Bucket {
+  atMs: number;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number | null;
+  /** The baseline's middle and band at that time. */
+  baseline: { value: number | null; low: number | null; high: number | null };
+}
+
+export function readDimension(value: unknown): DimensionView | null {
+  if (!isRecord(value)) return null;
+  const name = text(value["name"]);
+  if (name === null) return null;
+  const kind = readKind(value["kind"]);
+  const needs = value["needs"];
+  return {
+    name,
+    kind,
+    unit: text(value["unit"]) ?? unitOf(name, kind),
+    status: word(value["status"], dimensionStatuses, "learning"),
+    baseline: readLevel(value["baseline"]),
+    current: readLevel(value["current"]),
+    needs: isRecord(needs) ? { runs: number(needs["runs"]), days: number(needs["days"]) } : null,
+  };
+}
+
+function readLevel(value: unknown): Level {
+  const from = record(value);
+  return { n: number(from["n"]), value: number(from["value"]), low: number(from["low"]), high: number(from["high"]) };
+}
+
+/** The buckets of a series, in order of time. */
+export function readSeries(data: unknown): Bucket[] {
+  const buckets = list(isRecord(data) ? data["data"] : data).flatMap(readBucket);
+  return buckets.sort((a, b) => a.atMs - b.atMs);
+}
+
+function readBucket(value: unknown): Bucket[] {
+  if (!isRecord(value)) return [];
+  const atMs = timeMs(value["at"]);
+  if (atMs === null) return [];
+  const baseline = value["baseline"];
+  const band = record(baseline);
+  return [
+    {
+      atMs,
+      value: number(value["value"]),
+      low: number(value["low"]),
+      high: number(value["high"]),
+      n: number(value["n"]),
+      baseline: { value: number(baseline) ?? number(band["value"]), low: number(band["low"]), high: number(band["high"]) },
+    },
+  ];
+}

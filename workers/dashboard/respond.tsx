@@ -1,0 +1,75 @@
+// One request to one response: an asset, the sign-in page, a form's action, or a page in its frame. A page that breaks
+// becomes a page that says so, never a blank one.
+import { Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { performAct } from "./act.ts";
+import { apiClient } from "./api-client.ts";
+import { assetResponse } from "./assets.ts";
+import { flashOf, forgetFlash, themeOf } from "./cookies.ts";
+import { pageHeaders } from "./headers.ts";
+import { Shell } from "./layout.tsx";
+import { agentPage } from "./pages/agent.tsx";
+import { agentsPage } from "./pages/agents.tsx";
+import { changesPage } from "./pages/changes.tsx";
+import { dimensionPage } from "./pages/dimension.tsx";
+import { inboxPage } from "./pages/inbox.tsx";
+import { incidentPage } from "./pages/incident.tsx";
+import { problemPage } from "./pages/problem.tsx";
+import { rawRun } from "./pages/raw-run.ts";
+import { runPage } from "./pages/run.tsx";
+import { runsPage } from "./pages/runs.tsx";
+import { settingsPage } from "./pages/settings.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
+import type { PageContext } from "./page-context.ts";
+import type { Page, View } from "./view.ts";
+
+const router = new Hono<{ Bindings: { view: View } }>({ strict: false });
+
+router.get("/", async (c) => shown(c.env.view, await inboxPage(c.env.view)));
+router.get("/incidents/:id", async (c) => shown(c.env.view, await incidentPage(c.env.view, c.req.param("id"))));
+router.get("/agents", async (c) => shown(c.env.view, await agentsPage(c.env.view)));
+router.get("/agents/:agent", async (c) => shown(c.env.view, await agentPage(c.env.view, c.req.param("agent"))));
+router.get("/agents/:agent/dimensions/:dimension", async (c) => shown(c.env.view, await dimensionPage(c.env.view, c.req.param("agent"), c.req.param("dimension"))));
+router.get("/runs", async (c) => shown(c.env.view, await runsPage(c.env.view)));
+router.get("/runs/:id", async (c) => shown(c.env.view, await runPage(c.env.view, c.req.param("id"))));
+router.get("/runs/:id/raw", (c) => rawRun(c.env.view, c.req.param("id")));
+router.get("/changes", async (c) => shown(c.env.view, await changesPage(c.env.view)));
+router.get("/settings", async (c) => shown(c.env.view, await settingsPage(c.env.view)));
+router.notFound((c) => shown(c.env.view, problemPage({ status: 404, message: "There is no such page." })));
+router.onError((error, c) => {
+  // The trace text on a page may be in the message, so only its kind is logged.
+  console.error("page failed", error.name, new URL(c.req.url).pathname);
+  return shown(c.env.view, problemPage({ status: 502, message: "This page could not be made. The data behind it is unharmed; try again, or look at the API." }));
+});
+
+/** @param request whose path is a page, an asset or `/act/…`; @param context from the front door */
+export async function respond(request: Request, context: PageContext): Promise<Response> {
+  const url = new URL(request.url);
+  const asset = request.method === "GET" || request.method === "HEAD" ? assetResponse(url.pathname) : null;
+  if (asset !== null) return asset;
+  const theme = themeOf(request);
+  if (request.method === "POST" && url.pathname.startsWith("/act/")) return performAct(request, context);
+  if (context.session === null) return documentResponse(<SignInPage theme={theme} url={url} csrfToken={context.csrfToken} flash={flashOf(request)} />, url.pathname === "/sign-in" || url.pathname === "/" ? 200 : 401, url);
+  const view: View = {
+    api: apiClient(context.api),
+    session: context.session,
+    clock: { nowMs: context.nowMs, zone: context.session.timezone },
+    csrfToken: context.csrfToken,
+    url,
+    theme,
+    flash: flashOf(request),
+  };
+  if (url.pathname === "/sign-in") return Response.redirect(new URL("/", url).href, 303);
+  return router.fetch(request, { view });
+}
+
+function shown(view: View, page: Page): Promise<Response> {
+  return documentResponse(<Shell view={view} page={page} />, page.status ?? 200, view.url, view.flash !== null);
+}
+
+async function documentResponse(element: Child, status: number, url: URL, hasFlash = true): Promise<Response> {
+  const html = await String(await Promise.resolve(element === null || element === undefined ? "" : element.toString()));
+  const headers = new Headers(pageHeaders);
+  if (hasFlash) headers.append("set-cookie", forgetFlash(url.protocol === "https:"));
+  return new Response(`<!doctype html>${html}`, { status, headers });
+}

@@ -1,0 +1,56 @@
+// The read and write API: every route, one by one, and what happens to what goes wrong. Who asks was found out before; a null
+// principal may only ask what is public.
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Principal } from "../../../domain/project/principal.ts";
+import type { Env } from "../env.ts";
+import { Refusal, refusalResponse } from "../refusal.ts";
+import { addAgents } from "./agents.ts";
+import { addBaseline } from "./baseline.ts";
+import { addChanges } from "./changes.ts";
+import { addDimensions } from "./dimensions.ts";
+import { addDrifts } from "./drifts.ts";
+import type { Api, ApiEnv } from "./endpoint.ts";
+import { addFlush } from "./flush.ts";
+import { addHealth } from "./health.ts";
+import { addIncidentActions } from "./incident-actions.ts";
+import { addIncidents } from "./incidents.ts";
+import { describeDoors } from "./ingest-openapi.ts";
+import { addIngestStatus } from "./ingest-status.ts";
+import { addKeys } from "./keys.ts";
+import { refuseOtherMethods } from "./methods.ts";
+import { addMetrics } from "./metrics.ts";
+import { addOpenApi } from "./openapi.ts";
+import { addPrices } from "./prices.ts";
+import { addProjects } from "./projects.ts";
+import { addRuns } from "./runs.ts";
+import { addScores } from "./scores.ts";
+import { addSettings } from "./settings.ts";
+import { addWebhooks } from "./webhooks.ts";
+
+export function createApi(): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>();
+  describeDoors(api.openAPIRegistry);
+  const resources = [addAgents, addFlush, addDimensions, addBaseline, addRuns, addScores, addChanges, addDrifts, addIncidents, addIncidentActions];
+  const administration = [addIngestStatus, addProjects, addSettings, addKeys, addPrices, addWebhooks, addHealth, addMetrics, addOpenApi];
+  for (const add of [...resources, ...administration]) add(api);
+  refuseOtherMethods(api);
+  api.notFound(() => refusalResponse(new Refusal(404, "There is nothing at this address. GET /v1/openapi.json lists what there is.")));
+  api.onError((error) => refusalResponse(error instanceof Refusal ? error : ourTrouble(error)));
+  return api;
+}
+
+let api: Api | undefined;
+
+/** Answers one request as `principal`, whoever found out who that is. */
+export async function callApi(request: Request, env: Env, ctx: ExecutionContext, principal: Principal | null): Promise<Response> {
+  api ??= createApi();
+  return api.fetch(request, { env, principal }, ctx);
+}
+
+/** Not the client's mistake. The index' own words carry bound values (hashes, secrets), so only the cause's are logged. */
+function ourTrouble(error: Error): Refusal {
+  const { cause } = error;
+  const reason = cause instanceof Error ? `${error.name}: ${cause.message}` : error.name === "DrizzleQueryError" ? error.name : `${error.name}: ${error.message}`;
+  console.error(JSON.stringify({ level: "error", where: "api", reason: reason.slice(0, 300) }));
+  return new Refusal(503, "This could not be answered just now. Try again in a moment.");
+}

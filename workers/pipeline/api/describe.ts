@@ -1,0 +1,59 @@
+// Writes one route into the OpenAPI document: its schemas, its scope, and the errors that any route may answer.
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import type { Audience } from "./endpoint.ts";
+import { errorAnswer } from "./error-schema.ts";
+
+export type Registry = OpenAPIHono["openAPIRegistry"];
+type RouteConfig = Parameters<Registry["registerPath"]>[0];
+type Request = NonNullable<RouteConfig["request"]>;
+type Answers = RouteConfig["responses"];
+
+/** Names of the ways to present a key; `app.ts` registers them under these. */
+export const keySchemes = ["bearerKey", "headerKey", "basicKey"] as const;
+
+export interface Described {
+  method: RouteConfig["method"];
+  path: string;
+  audience: Audience;
+  tag: string;
+  summary: string;
+  description?: string;
+  params: z.ZodObject;
+  query: z.ZodObject;
+  body: z.ZodType;
+  status: number;
+  answer: z.ZodType;
+}
+
+export function describe(registry: Registry, route: Described): void {
+  const who = route.audience === "instance" ? "The instance's admin key only." : `Needs the scope \`${route.audience}\`.`;
+  registry.registerPath({
+    method: route.method,
+    path: route.path,
+    tags: [route.tag],
+    summary: route.summary,
+    description: route.description === undefined ? who : `${route.description}\n\n${who}`,
+    security: keySchemes.map((scheme) => ({ [scheme]: [] })),
+    request: requestOf(route),
+    responses: answersOf(route),
+  });
+}
+
+function requestOf({ params, query, body }: Described): Request {
+  const request: Request = {};
+  if (Object.keys(params.shape).length > 0) request.params = params;
+  if (Object.keys(query.shape).length > 0) request.query = query;
+  if (!(body instanceof z.ZodUndefined)) request.body = { required: true, content: { "application/json": { schema: body } } };
+  return request;
+}
+
+function answersOf({ status, answer, path, params, query, body }: Described): Answers {
+  const answers: Answers = { 401: errorAnswer("No valid key."), 403: errorAnswer("The key lacks the scope."), 503: errorAnswer("Try again after `Retry-After` seconds.") };
+  const hasInput = path.includes("{") || Object.keys(query.shape).length > 0 || !(body instanceof z.ZodUndefined);
+  if (hasInput) answers[400] = errorAnswer("The request is not what this route takes; `details` say where.");
+  if (Object.keys(params.shape).length > 0) answers[404] = errorAnswer("The key's project has nothing by that name.");
+  if (answer instanceof z.ZodUndefined) answers[status] = { description: "Done." };
+  else answers[status] = { description: answer.description ?? "The answer.", content: { "application/json": { schema: answer } } };
+  return answers;
+}

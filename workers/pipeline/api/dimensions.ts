@@ -1,0 +1,65 @@
+// What is known of an agent's behaviour now, dimension by dimension, and its course over time.
+import * as z from "zod";
+import { pageOfNames } from "../../../d1/page.ts";
+import { behaviourOf } from "../../../durable-objects/names.ts";
+import { Refusal } from "../refusal.ts";
+import { agentParams, requireAgent } from "./agents.ts";
+import { dimensionSchema } from "./drift-schema.ts";
+import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
+import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
+import { boundsOf, timeBounds } from "./time-filter.ts";
+
+const tag = "Dimensions";
+const bucketMs = { hour: 3_600_000, day: 86_400_000 } as const;
+/** Days shown when nobody says from when. */
+const usualDays = 30;
+/** More points than any screen has columns. */
+const mostBuckets = 2_000;
+
+const bucket = z.object({
+  at: z.string().meta({ description: "Where the bucket begins." }),
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  n: z.number().meta({ description: "Runs of the bucket that show the dimension." }),
+  baseline: z.looseObject({}).nullable().meta({ description: "The band in which the value was expected." }),
+});
+
+export function addDimensions(api: Api): void {
+  endpoint(
+    api,
+    { ...bare, method: "get", path: "/v1/agents/{agent}/dimensions", audience: "read", tag, summary: "List an agent's dimensions by name", params: agentParams, query: listQuery({}), status: 200, answer: listAnswer(dimensionSchema, "Dimensions.") },
+    async ({ env, projectId, params, query, nowMs }) => {
+      const list = openList(`/v1/agents/${params.agent}/dimensions`, query, namePosition);
+      await requireAgent(env, projectId, params.agent);
+      const dimensions = await behaviourOf(env, projectId, params.agent).dimensions(nowMs);
+      return list.answer(pageOfNames(dimensions, (dimension) => dimension.name, list.request));
+    },
+  );
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/agents/{agent}/dimensions/{name}/series",
+      audience: "read",
+      tag,
+      summary: "The course of one dimension",
+      description: "The last thirty days up to now, unless `from` and `to` say otherwise. At most 2,000 buckets.",
+      params: agentParams.extend({ name: pathText.meta({ description: "The dimension's name." }) }),
+      query: z.strictObject({ ...timeBounds, bucket: z.enum(["hour", "day"]).default("day") }),
+      status: 200,
+      answer: z.object({ data: z.array(bucket) }).meta({ description: "Buckets, oldest first." }),
+    },
+    async ({ env, projectId, params, query, nowMs }) => {
+      const { toMs = nowMs, fromMs = toMs - usualDays * bucketMs.day } = boundsOf(query);
+      if ((toMs - fromMs) / bucketMs[query.bucket] > mostBuckets) {
+        throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [{ path: "from", message: "ask for a shorter time, or for days" }]);
+      }
+      await requireAgent(env, projectId, params.agent);
+      const data = await behaviourOf(env, projectId, params.agent).series(params.name, { fromMs, toMs, bucket: query.bucket }, nowMs);
+      if (data === null) throw new Refusal(404, "No run of this agent shows that dimension.");
+      return { data };
+    },
+  );
+}

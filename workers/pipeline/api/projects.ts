@@ -1,0 +1,86 @@
+// Projects of the instance: made with a key of their own, listed, deleted with everything in them.
+import * as z from "zod";
+import { ulid } from "ulidx";
+import { closeProject, deleteProjectRows } from "../../../d1/delete-project.ts";
+import { insertKey, type KeyRecord } from "../../../d1/keys.ts";
+import { pageOf } from "../../../d1/page.ts";
+import { forgetProject, insertProject, listProjects, readProject, type ProjectRecord } from "../../../d1/project.ts";
+import { drizzle } from "drizzle-orm/d1";
+import { defaultProjectId, scopes, type Principal } from "../../../domain/project/principal.ts";
+import { settingsSchema } from "../../../domain/project/settings.ts";
+import { deletePrefix } from "../../../r2/delete-prefix.ts";
+import { inboxPrefix, segmentPrefix } from "../../../r2/keys.ts";
+import { forgetKeys, hashKey } from "../authenticate.ts";
+import { Refusal } from "../refusal.ts";
+import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
+import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
+import { newKey } from "./new-secret.ts";
+import { timeZone } from "./time-zone.ts";
+
+const tag = "Projects";
+const fields = { id: z.string(), name: z.string(), timezone: z.string(), created_at: z.string() };
+const listed = z.object(fields).meta({ id: "Project" });
+const made = z.object({ ...fields, key: z.string().meta({ description: "A key with every scope on this project. Shown once." }) }).meta({ description: "The new project." });
+
+const viewOf = ({ id, name, timezone, createdMs }: ProjectRecord) => ({ id, name, timezone, created_at: new Date(createdMs).toISOString() });
+
+export function addProjects(api: Api): void {
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "post",
+      path: "/v1/projects",
+      audience: "instance",
+      tag,
+      summary: "Make a project",
+      body: z.strictObject({ name: z.string().trim().min(1).max(200), timezone: timeZone.default("UTC") }),
+      status: 201,
+      answer: made,
+    },
+    async ({ env, principal, body, nowMs }) => {
+      const project: ProjectRecord = { id: `prj_${ulid()}`, ...body, settings: settingsSchema.parse({}), createdMs: nowMs };
+      const key = newKey();
+      const record: KeyRecord = { id: `key_${ulid()}`, name: "first key", scopes: [...scopes], kind: "person", owner: principal.owner, createdMs: nowMs };
+      await drizzle(env.INDEX).batch([insertProject(env.INDEX, project), insertKey(env.INDEX, project.id, record, await hashKey(key))]);
+      return { ...viewOf(project), key };
+    },
+  );
+  endpoint(
+    api,
+    { ...bare, method: "get", path: "/v1/projects", audience: "instance", tag, summary: "List projects, oldest first", query: listQuery({}), status: 200, answer: listAnswer(listed, "Projects of the instance.") },
+    async ({ env, query }) => {
+      const list = openList("/v1/projects", query, namePosition);
+      const { after, limit } = list.request;
+      const rows = await listProjects(env.INDEX, after?.[0] ?? null, limit + 1);
+      return list.answer(pageOf(rows.map(viewOf), limit, (project): [string] => [project.id], null));
+    },
+  );
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "delete",
+      path: "/v1/projects/{id}",
+      audience: "admin",
+      tag,
+      summary: "Delete a project with everything in it",
+      description: "With a key of the project itself, or the instance's admin key. The default project stays.",
+      params: z.strictObject({ id: pathText }),
+      status: 204,
+      answer: noAnswer,
+    },
+    async ({ env, principal, params: { id } }) => {
+      if (!mayDelete(principal, id) || (await readProject(env.INDEX, id)) === null) throw new Refusal(404, "There is no such project for this key.");
+      if (id === defaultProjectId) throw new Refusal(409, "The default project belongs to the instance's admin key and cannot be deleted.");
+      await closeProject(env.INDEX, id);
+      forgetKeys((believed) => believed.projectId === id);
+      for (const prefix of [inboxPrefix(id), `dead/${id}/`, segmentPrefix(id)]) await deletePrefix(env.ARCHIVE, prefix);
+      await deleteProjectRows(env.INDEX, id);
+      forgetProject(id);
+      return undefined;
+    },
+  );
+}
+
+const mayDelete = (principal: Principal, id: string): boolean => principal.isInstanceAdmin || principal.projectId === id;

@@ -1,0 +1,74 @@
+// Where incidents and reports are sent. Deliveries follow Standard Webhooks; the secret that signs them is shown once.
+import * as z from "zod";
+import { ulid } from "ulidx";
+import { deleteWebhook, insertWebhook, listWebhooks, type WebhookRecord } from "../../../d1/webhooks.ts";
+import { Refusal } from "../refusal.ts";
+import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
+import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
+import { newWebhookSecret } from "./new-secret.ts";
+import { webhookUrlProblem } from "./webhook-url.ts";
+
+const tag = "Webhooks";
+const event = z.enum(["incident.opened", "incident.escalated", "incident.resolved", "incident.reopened", "report.created"]);
+/** Standard Webhooks: 24 to 64 bytes. */
+const secretBytes = { least: 24, most: 64 };
+
+const secret = z
+  .string()
+  .max(200)
+  .refine(isWebhookSecret, "must be `whsec_` and the base64 of 24 to 64 bytes; leave it out to have one made");
+
+const fields = { id: z.string(), url: z.string(), events: z.array(z.string()), created_at: z.string() };
+const listed = z.object(fields).meta({ id: "Webhook" });
+const made = z.object({ ...fields, secret: z.string().meta({ description: "Signs every delivery (Standard Webhooks). Shown once." }) }).meta({ description: "The new webhook." });
+
+const viewOf = ({ id, url, events, createdMs }: WebhookRecord) => ({ id, url, events, created_at: new Date(createdMs).toISOString() });
+
+export function addWebhooks(api: Api): void {
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "post",
+      path: "/v1/webhooks",
+      audience: "admin",
+      tag,
+      summary: "Add a webhook",
+      description: "https only; the embedded engine may also call loopback addresses.",
+      body: z.strictObject({ url: z.string().min(1).max(2_000), events: z.array(event).min(1).max(event.options.length), secret: secret.optional() }),
+      status: 201,
+      answer: made,
+    },
+    async ({ env, projectId, body, nowMs }) => {
+      const problem = webhookUrlProblem(body.url, env.BENTO_EMBEDDED === "1");
+      if (problem !== null) throw new Refusal(422, "Bento cannot send to this address.", [{ path: "url", message: problem }]);
+      const record: WebhookRecord = { id: `whk_${ulid()}`, url: body.url, events: [...new Set(body.events)], secret: body.secret ?? newWebhookSecret(), createdMs: nowMs };
+      await insertWebhook(env.INDEX, projectId, record);
+      return { ...viewOf(record), secret: record.secret };
+    },
+  );
+  endpoint(
+    api,
+    { ...bare, method: "get", path: "/v1/webhooks", audience: "read", tag, summary: "List webhooks, oldest first", query: listQuery({}), status: 200, answer: listAnswer(listed, "Webhooks, without their secrets.") },
+    async ({ env, projectId, query }) => {
+      const list = openList("/v1/webhooks", query, namePosition);
+      const page = await listWebhooks(env.INDEX, projectId, list.request);
+      return list.answer({ ...page, items: page.items.map(viewOf) });
+    },
+  );
+  endpoint(
+    api,
+    { ...bare, method: "delete", path: "/v1/webhooks/{id}", audience: "admin", tag, summary: "Remove a webhook", params: z.strictObject({ id: pathText }), status: 204, answer: noAnswer },
+    async ({ env, projectId, params }) => {
+      if (!(await deleteWebhook(env.INDEX, projectId, params.id))) throw new Refusal(404, "There is no such webhook in this project.");
+      return undefined;
+    },
+  );
+}
+
+function isWebhookSecret(text: string): boolean {
+  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  if (encoded === undefined || encoded.length % 4 !== 0) return false;
+  const { length } = atob(encoded);
+  return length >= secretBytes.least && length <= secretBytes.most;
+}

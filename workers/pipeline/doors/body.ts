@@ -1,0 +1,31 @@
+// Reads a request's body within the limit. Gives the bytes as sent (they are what is kept) and unpacked (they are what is read).
+import { gunzipBounded, readBounded } from "../../../r2/read-bounded.ts";
+import { mostBodyBytes } from "../../../r2/keys.ts";
+import { Refusal } from "../refusal.ts";
+
+export interface Body {
+  packed: Uint8Array;
+  unpacked: Uint8Array;
+  isGzip: boolean;
+}
+
+/** Throws Refusal 413 over the limit, 415 for a coding we do not read, 400 for gzip that is none. */
+export async function readBody(request: Request): Promise<Body> {
+  const coding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
+  if (coding !== "" && coding !== "identity" && coding !== "gzip") {
+    throw new Refusal(415, `Content-Encoding "${coding.slice(0, 40)}" is not read here. Send gzip or no coding.`);
+  }
+  const isTooLong = Number(request.headers.get("content-length") ?? 0) > mostBodyBytes;
+  const packed = isTooLong ? null : request.body === null ? new Uint8Array() : await readBounded(request.body, mostBodyBytes);
+  if (packed === null) throw tooLarge();
+  if (coding !== "gzip") return { packed, unpacked: packed, isGzip: false };
+  const unpacked = await gunzipBounded(packed, mostBodyBytes).catch(() => {
+    throw new Refusal(400, "The body says Content-Encoding: gzip but does not unpack. Send it again, or without the header.");
+  });
+  if (unpacked === null) throw tooLarge();
+  return { packed, unpacked, isGzip: true };
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(413, `A body may have at most ${mostBodyBytes / 1024 / 1024} MiB, packed and unpacked. Send smaller batches.`);
+}
