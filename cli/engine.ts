@@ -1,7 +1,7 @@
 // The embedded engine: the same three Workers on workerd, through Miniflare's own API, with their state in a folder and a timer
 // for the crons. Bindings and crons are read from the wrangler files, so they are declared once.
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig, unstable_splitSqlQuery } from "wrangler";
 import { buildWorkers, root } from "./build.ts";
@@ -41,7 +41,7 @@ export async function startBento({ dataDir, port, host, adminKey }: EngineOption
   };
   const workers = built.map(({ name, config, script }) => {
     const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
-    return { ...workerOptions, name, bindings: Object.assign({}, workerOptions.bindings, bindings), modules: [{ type: "ESModule" as const, path: script }] };
+    return { ...workerOptions, name, bindings: Object.assign({}, workerOptions.bindings, bindings), modulesRoot: dirname(script), modules: [{ type: "ESModule" as const, path: script }] };
   });
   // The first Worker is the one that HTTP reaches.
   const frontDoorFirst = workers.toSorted((a, b) => Number(b.name === "bento") - Number(a.name === "bento"));

@@ -1,6 +1,7 @@
 // Agents of a project as their runs made them known: there is nothing to create or delete.
-import { and, asc, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { isListed } from "./incidents.ts";
 import { pageOf, type Page, type PageRequest } from "./page.ts";
 import { agent, incident } from "./schema.ts";
 
@@ -16,16 +17,31 @@ const openIncidents = sql<number>`(select count(*) from ${incident} where ${and(
   eq(incident.projectId, agent.projectId),
   eq(incident.agent, agent.name),
   ne(incident.status, "resolved"),
-  isNull(incident.mergedInto),
+  isListed,
 )})`;
 const columns = { name: agent.name, firstRunMs: agent.firstRunMs, lastRunMs: agent.lastRunMs, openIncidents };
 
 /** By name. */
-export async function listAgents(db: D1Database, projectId: string, { after, limit }: PageRequest<[string]>): Promise<Page<AgentRow, [string]>> {
+export async function listAgents(
+  db: D1Database,
+  projectId: string,
+  { after, limit }: PageRequest<[string]>,
+): Promise<Page<AgentRow, [string]>> {
   const d = drizzle(db);
   const all = eq(agent.projectId, projectId);
-  const rows = d.select(columns).from(agent).where(and(all, after === null ? undefined : gt(agent.name, after[0]))).orderBy(asc(agent.name)).limit(limit + 1);
-  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(agent).where(all)]);
+  const rows = d
+    .select(columns)
+    .from(agent)
+    .where(and(all, after === null ? undefined : gt(agent.name, after[0])))
+    .orderBy(asc(agent.name))
+    .limit(limit + 1);
+  const [found, [counted]] = await d.batch([
+    rows,
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(agent)
+      .where(all),
+  ]);
   return pageOf(found, limit, (row) => [row.name], counted?.n ?? null);
 }
 

@@ -14,7 +14,12 @@ export interface ChangeFilter {
 }
 
 /** Newest first. */
-export async function listChanges(db: D1Database, projectId: string, filter: ChangeFilter, { after, limit }: PageRequest<TimePosition>): Promise<Page<Change, TimePosition>> {
+export async function listChanges(
+  db: D1Database,
+  projectId: string,
+  filter: ChangeFilter,
+  { after, limit }: PageRequest<TimePosition>,
+): Promise<Page<Change, TimePosition>> {
   const d = drizzle(db);
   const matching = and(
     eq(change.projectId, projectId),
@@ -24,8 +29,19 @@ export async function listChanges(db: D1Database, projectId: string, filter: Cha
     filter.toMs === undefined ? undefined : lt(change.atMs, filter.toMs),
   );
   const rest = after === null ? matching : and(matching, sql`(${change.atMs}, ${change.id}) < (${after[0]}, ${after[1]})`);
-  const rows = d.select({ id: change.id, atMs: change.atMs, record: change.record }).from(change).where(rest).orderBy(desc(change.atMs), desc(change.id)).limit(limit + 1);
-  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(change).where(matching)]);
+  const rows = d
+    .select({ id: change.id, atMs: change.atMs, record: change.record })
+    .from(change)
+    .where(rest)
+    .orderBy(desc(change.atMs), desc(change.id))
+    .limit(limit + 1);
+  const [found, [counted]] = await d.batch([
+    rows,
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(change)
+      .where(matching),
+  ]);
   const page = pageOf(found, limit, (row): TimePosition => [row.atMs, row.id], counted?.n ?? null);
   return { ...page, items: page.items.map(recordOf) };
 }
@@ -37,7 +53,13 @@ function recordOf({ record }: { record: string }): Change {
 
 /** The same change declared again replaces its words, never makes a second. */
 export async function putChange(db: D1Database, projectId: string, record: Change): Promise<void> {
-  const row = { agent: record.agent, kind: record.kind, atMs: Date.parse(record.at), isDeclared: record.declared ? 1 : 0, record: JSON.stringify(record) };
+  const row = {
+    agent: record.agent,
+    kind: record.kind,
+    atMs: Date.parse(record.at),
+    isDeclared: record.declared ? 1 : 0,
+    record: JSON.stringify(record),
+  };
   await drizzle(db)
     .insert(change)
     .values({ projectId, id: record.id, ...row })

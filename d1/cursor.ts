@@ -17,7 +17,10 @@ const envelope = z.tuple([z.int(), z.unknown()]);
 /** `list` names the list and its filters; the same string must be given to read the cursor back. */
 export function encodeCursor(list: string, position: readonly (string | number)[]): string {
   const bytes = new TextEncoder().encode(JSON.stringify([fingerprint(list), position]));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 /** null for anything that `encodeCursor` did not make for this list. */

@@ -19,7 +19,12 @@ function recordOf({ record }: { record: string }): Drift {
 }
 
 /** Newest onset first. */
-export async function listDrifts(db: D1Database, projectId: string, filter: DriftFilter, { after, limit }: PageRequest<TimePosition>): Promise<Page<Drift, TimePosition>> {
+export async function listDrifts(
+  db: D1Database,
+  projectId: string,
+  filter: DriftFilter,
+  { after, limit }: PageRequest<TimePosition>,
+): Promise<Page<Drift, TimePosition>> {
   const d = drizzle(db);
   const matching = and(
     eq(drift.projectId, projectId),
@@ -29,8 +34,19 @@ export async function listDrifts(db: D1Database, projectId: string, filter: Drif
     filter.toMs === undefined ? undefined : lt(drift.onsetMs, filter.toMs),
   );
   const rest = after === null ? matching : and(matching, sql`(${drift.onsetMs}, ${drift.id}) < (${after[0]}, ${after[1]})`);
-  const rows = d.select({ id: drift.id, onsetMs: drift.onsetMs, record: drift.record }).from(drift).where(rest).orderBy(desc(drift.onsetMs), desc(drift.id)).limit(limit + 1);
-  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(drift).where(matching)]);
+  const rows = d
+    .select({ id: drift.id, onsetMs: drift.onsetMs, record: drift.record })
+    .from(drift)
+    .where(rest)
+    .orderBy(desc(drift.onsetMs), desc(drift.id))
+    .limit(limit + 1);
+  const [found, [counted]] = await d.batch([
+    rows,
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(drift)
+      .where(matching),
+  ]);
   const page = pageOf(found, limit, (row): TimePosition => [row.onsetMs, row.id], counted?.n ?? null);
   return { ...page, items: page.items.map(recordOf) };
 }

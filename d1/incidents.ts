@@ -1,5 +1,5 @@
 // Incidents of a project, found by agent, status and severity; each is kept whole as the desk wrote it. One that was merged
-// into another is left out of lists, but its own id and slug still open it.
+// into another or withdrawn is left out of lists, but its own id and slug still open it.
 import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Severity } from "../domain/drift/drift.ts";
@@ -13,24 +13,43 @@ export interface IncidentFilter {
   severity?: Severity | undefined;
 }
 
+/** Neither merged into another nor withdrawn when corrected facts no longer showed it. */
+export const isListed = and(isNull(incident.mergedInto), sql`${incident.record} ->> '$.withdrawn_at' is null`);
+
 function recordOf({ record }: { record: string }): Incident {
   const parsed: Incident = JSON.parse(record);
   return parsed;
 }
 
 /** Newest first by the time they were opened. */
-export async function listIncidents(db: D1Database, projectId: string, filter: IncidentFilter, { after, limit }: PageRequest<TimePosition>): Promise<Page<Incident, TimePosition>> {
+export async function listIncidents(
+  db: D1Database,
+  projectId: string,
+  filter: IncidentFilter,
+  { after, limit }: PageRequest<TimePosition>,
+): Promise<Page<Incident, TimePosition>> {
   const d = drizzle(db);
   const matching = and(
     eq(incident.projectId, projectId),
-    isNull(incident.mergedInto),
+    isListed,
     filter.agent === undefined ? undefined : eq(incident.agent, filter.agent),
     filter.status === undefined ? undefined : eq(incident.status, filter.status),
     filter.severity === undefined ? undefined : eq(incident.severity, filter.severity),
   );
   const rest = after === null ? matching : and(matching, sql`(${incident.openedMs}, ${incident.id}) < (${after[0]}, ${after[1]})`);
-  const rows = d.select({ id: incident.id, openedMs: incident.openedMs, record: incident.record }).from(incident).where(rest).orderBy(desc(incident.openedMs), desc(incident.id)).limit(limit + 1);
-  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(incident).where(matching)]);
+  const rows = d
+    .select({ id: incident.id, openedMs: incident.openedMs, record: incident.record })
+    .from(incident)
+    .where(rest)
+    .orderBy(desc(incident.openedMs), desc(incident.id))
+    .limit(limit + 1);
+  const [found, [counted]] = await d.batch([
+    rows,
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(incident)
+      .where(matching),
+  ]);
   const page = pageOf(found, limit, (row): TimePosition => [row.openedMs, row.id], counted?.n ?? null);
   return { ...page, items: page.items.map(recordOf) };
 }
@@ -47,11 +66,11 @@ export async function findIncident(db: D1Database, projectId: string, idOrSlug: 
   return row === undefined ? null : recordOf(row);
 }
 
-/** By status and severity, merged ones left out. */
+/** By status and severity. */
 export async function countIncidents(db: D1Database, projectId: string): Promise<{ status: string; severity: string; n: number }[]> {
   return drizzle(db)
     .select({ status: incident.status, severity: incident.severity, n: sql<number>`count(*)` })
     .from(incident)
-    .where(and(eq(incident.projectId, projectId), isNull(incident.mergedInto)))
+    .where(and(eq(incident.projectId, projectId), isListed))
     .groupBy(incident.status, incident.severity);
 }

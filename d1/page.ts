@@ -31,7 +31,11 @@ export function pageOf<Item, Position>(
 }
 
 /** The same over a list that is in memory whole, sorted by a unique name. */
-export function pageOfNames<Item>(items: readonly Item[], nameOf: (item: Item) => string, { after, limit }: PageRequest<[string]>): Page<Item, [string]> {
+export function pageOfNames<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  { after, limit }: PageRequest<[string]>,
+): Page<Item, [string]> {
   const sorted = [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
   const rest = after === null ? sorted : sorted.filter((item) => nameOf(item) > after[0]);
   return pageOf(rest.slice(0, limit + 1), limit, (item) => [nameOf(item)], items.length);

@@ -1,5 +1,5 @@
 // A project's own prices, over the built-in list. They are put as a whole, so what is not in the new list is built-in again.
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { price } from "./schema.ts";
 
@@ -16,16 +16,29 @@ const unknownPrice = -1;
 /** By exact model name. */
 export async function listPrices(db: D1Database, projectId: string): Promise<Record<string, Price>> {
   const rows = await drizzle(db).select().from(price).where(eq(price.projectId, projectId)).orderBy(asc(price.model));
-  return Object.fromEntries(rows.map((row) => [row.model, { input: row.input ?? unknownPrice, output: row.output ?? unknownPrice, cache_read: row.cacheRead, cache_write: row.cacheWrite }]));
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.model,
+      { input: row.input ?? unknownPrice, output: row.output ?? unknownPrice, cache_read: row.cacheRead, cache_write: row.cacheWrite },
+    ]),
+  );
 }
 
 /** One bound value carries the whole list: D1 takes 100 values a statement. */
 export async function replacePrices(db: D1Database, projectId: string, prices: Readonly<Record<string, Price>>): Promise<void> {
-  const d = drizzle(db);
-  const list = JSON.stringify(Object.entries(prices).map(([model, p]) => [model, p.input, p.output, p.cache_read, p.cache_write]));
-  await d.batch([
-    d.delete(price).where(eq(price.projectId, projectId)),
-    d.run(sql`insert into ${price} (project_id, model, input, output, cache_read, cache_write)
-      select ${projectId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${list})`),
+  const rows = Object.entries(prices).map(([model, { input, output, cache_read, cache_write }]) => [
+    model,
+    input,
+    output,
+    cache_read,
+    cache_write,
+  ]);
+  await db.batch([
+    db.prepare("DELETE FROM price WHERE project_id = ?1").bind(projectId),
+    db.prepare(insertPrices).bind(projectId, JSON.stringify(rows)),
   ]);
 }
+
+const insertPrices = `
+  INSERT INTO price (project_id, model, input, output, cache_read, cache_write)
+  SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2)`;

@@ -20,7 +20,10 @@ const rememberedMs = 5_000;
 const mostRemembered = 1_000;
 const remembered = new Map<string, { record: ProjectRecord; untilMs: number }>();
 
-const recordOf = (row: typeof project.$inferSelect): ProjectRecord => ({ ...row, settings: settingsSchema.parse(JSON.parse(row.settings)) });
+const recordOf = (row: typeof project.$inferSelect): ProjectRecord => ({
+  ...row,
+  settings: settingsSchema.parse(JSON.parse(row.settings)),
+});
 
 /** null for a project that does not exist (any more). */
 export async function readProject(db: D1Database, id: string): Promise<ProjectRecord | null> {
@@ -55,15 +58,16 @@ export async function updateProject(db: D1Database, id: string, timezone: string
   forgetProject(id);
 }
 
+export type ListedProject = Omit<ProjectRecord, "settings">;
+
 /** All of the instance, by id. For the instance's admin only: it is the one list that crosses projects. */
-export async function listProjects(db: D1Database, afterId: string | null, limit: number): Promise<ProjectRecord[]> {
-  const rows = await drizzle(db)
-    .select()
+export async function listProjects(db: D1Database, afterId: string | null, limit: number): Promise<ListedProject[]> {
+  return drizzle(db)
+    .select({ id: project.id, name: project.name, timezone: project.timezone, createdMs: project.createdMs })
     .from(project)
     .where(afterId === null ? undefined : gt(project.id, afterId))
     .orderBy(asc(project.id))
     .limit(limit);
-  return rows.map(recordOf);
 }
 
 const ensured = new WeakMap<D1Database, Promise<void>>();

@@ -17,9 +17,23 @@ export interface Tally {
 export async function tallyReceipts(db: D1Database, projectId: string): Promise<Tally> {
   const d = drizzle(db);
   const [[receipts], [dead], [runs]] = await d.batch([
-    d.select({ n: sql<number>`count(*)`, rejected: sql<number>`coalesce(sum(${receipt.rejected}), 0)` }).from(receipt).where(eq(receipt.projectId, projectId)),
-    d.select({ n: sql<number>`count(*)` }).from(deadLetter).where(eq(deadLetter.projectId, projectId)),
-    d.select({ n: sql<number>`count(*)` }).from(run).where(eq(run.projectId, projectId)),
+    d
+      .select({ n: sql<number>`count(*)`, rejected: sql<number>`coalesce(sum(${receipt.rejected}), 0)` })
+      .from(receipt)
+      .where(eq(receipt.projectId, projectId)),
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(deadLetter)
+      .where(eq(deadLetter.projectId, projectId)),
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(run)
+      .where(eq(run.projectId, projectId)),
   ]);
-  return { processedRequests: receipts?.n ?? 0, rejectedItems: receipts?.rejected ?? 0, deadLetters: dead?.n ?? 0, storedRuns: runs?.n ?? 0 };
+  return {
+    processedRequests: receipts?.n ?? 0,
+    rejectedItems: receipts?.rejected ?? 0,
+    deadLetters: dead?.n ?? 0,
+    storedRuns: runs?.n ?? 0,
+  };
 }

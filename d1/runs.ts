@@ -8,7 +8,10 @@ import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.t
 import { run, runText } from "./schema.ts";
 import { foldCase } from "./search-text.ts";
 
-export type RunRow = Pick<typeof run.$inferSelect, "id" | "agent" | "startedMs" | "segmentKey" | "segmentOffset" | "segmentLength" | "summary">;
+export type RunRow = Pick<
+  typeof run.$inferSelect,
+  "id" | "agent" | "startedMs" | "segmentKey" | "segmentOffset" | "segmentLength" | "summary"
+>;
 
 export interface RunFilter {
   agent?: string | undefined;
@@ -55,18 +58,37 @@ function conditions(projectId: string, filter: RunFilter): SQL | undefined {
   );
 }
 
-/** Newest first. `total` is null above 10,000 rows, and for searches that do not end on their first page. */
-export async function listRuns(db: D1Database, projectId: string, filter: RunFilter, { after, limit }: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>> {
+/** Whether an index knows how many rows match; the other columns would have to be read row by row. */
+const isCountable = ({ text, status, model, configHash }: RunFilter): boolean =>
+  [text, status, model, configHash].every((value) => value === undefined);
+
+/** Newest first. `total` is null above 10,000 rows, and where no index knows it unless the first page shows all. */
+export async function listRuns(
+  db: D1Database,
+  projectId: string,
+  filter: RunFilter,
+  { after, limit }: PageRequest<TimePosition>,
+): Promise<Page<RunRow, TimePosition>> {
   const d = drizzle(db);
   const matching = conditions(projectId, filter);
   const rest = after === null ? matching : and(matching, sql`(${run.startedMs}, ${run.id}) < (${after[0]}, ${after[1]})`);
-  const rows = d.select(columns).from(run).where(rest).orderBy(desc(run.startedMs), desc(run.id)).limit(limit + 1);
+  const rows = d
+    .select(columns)
+    .from(run)
+    .where(rest)
+    .orderBy(desc(run.startedMs), desc(run.id))
+    .limit(limit + 1);
   const positionOf = (row: RunRow): TimePosition => [row.startedMs, row.id];
-  if (filter.text !== undefined) {
+  if (!isCountable(filter)) {
     const found = await rows;
     return pageOf(found, limit, positionOf, after === null && found.length <= limit ? found.length : null);
   }
-  const some = d.select({ one: sql`1` }).from(run).where(matching).limit(mostCounted + 1).as("some");
+  const some = d
+    .select({ one: sql`1` })
+    .from(run)
+    .where(matching)
+    .limit(mostCounted + 1)
+    .as("some");
   const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(some)]);
   const total = counted === undefined || counted.n > mostCounted ? null : counted.n;
   return pageOf(found, limit, positionOf, total);

@@ -25,21 +25,36 @@ function recordOf(row: Row): RunScore {
 }
 
 /** By run, name and source. A score is listed whether its run has come or not. */
-export async function listScores(db: D1Database, projectId: string, filter: ScoreFilter, { after, limit }: PageRequest<ScorePosition>): Promise<Page<RunScore, ScorePosition>> {
+export async function listScores(
+  db: D1Database,
+  projectId: string,
+  filter: ScoreFilter,
+  { after, limit }: PageRequest<ScorePosition>,
+): Promise<Page<RunScore, ScorePosition>> {
   const d = drizzle(db);
   const matching = and(
     eq(score.projectId, projectId),
     filter.name === undefined ? undefined : eq(score.name, filter.name),
-    filter.runId === undefined ? undefined : sql`${score.runId} in (select value from json_each(${JSON.stringify(candidateRunIds(filter.runId))}))`,
+    filter.runId === undefined
+      ? undefined
+      : sql`${score.runId} in (select value from json_each(${JSON.stringify(candidateRunIds(filter.runId))}))`,
   );
-  const rest = after === null ? matching : and(matching, sql`(${score.runId}, ${score.name}, ${score.source}) > (${after[0]}, ${after[1]}, ${after[2]})`);
+  const rest =
+    after === null
+      ? matching
+      : and(matching, sql`(${score.runId}, ${score.name}, ${score.source}) > (${after[0]}, ${after[1]}, ${after[2]})`);
   const found = await d
     .select(columns)
     .from(score)
     .where(rest)
     .orderBy(asc(score.runId), asc(score.name), asc(score.source))
     .limit(limit + 1);
-  const page = pageOf(found, limit, (row): ScorePosition => [row.runId, row.name, row.source], after === null && found.length <= limit ? found.length : null);
+  const page = pageOf(
+    found,
+    limit,
+    (row): ScorePosition => [row.runId, row.name, row.source],
+    after === null && found.length <= limit ? found.length : null,
+  );
   return { ...page, items: page.items.map(recordOf) };
 }
 

@@ -25,11 +25,26 @@ export async function insertWebhook(db: D1Database, projectId: string, record: W
 }
 
 /** By id, which is by age. */
-export async function listWebhooks(db: D1Database, projectId: string, { after, limit }: PageRequest<[string]>): Promise<Page<WebhookRecord, [string]>> {
+export async function listWebhooks(
+  db: D1Database,
+  projectId: string,
+  { after, limit }: PageRequest<[string]>,
+): Promise<Page<WebhookRecord, [string]>> {
   const d = drizzle(db);
   const all = eq(webhook.projectId, projectId);
-  const rows = d.select().from(webhook).where(and(all, after === null ? undefined : gt(webhook.id, after[0]))).orderBy(asc(webhook.id)).limit(limit + 1);
-  const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(webhook).where(all)]);
+  const rows = d
+    .select()
+    .from(webhook)
+    .where(and(all, after === null ? undefined : gt(webhook.id, after[0])))
+    .orderBy(asc(webhook.id))
+    .limit(limit + 1);
+  const [found, [counted]] = await d.batch([
+    rows,
+    d
+      .select({ n: sql<number>`count(*)` })
+      .from(webhook)
+      .where(all),
+  ]);
   const page = pageOf(found, limit, (row): [string] => [row.id], counted?.n ?? null);
   return { ...page, items: page.items.map(recordOf) };
 }

@@ -5,19 +5,25 @@ import type { Incident } from "../domain/incident/incident.ts";
 
 export interface Evaluation {
   changes: readonly Change[];
+  /** Event time from which `changes` is complete. */
+  sinceMs: number;
   drifts: readonly Drift[];
+  /** Ids of drifts that corrected facts no longer show. */
+  withdrawn: readonly string[];
   incidents: readonly Incident[];
 }
 
-export async function writeEvaluation(db: D1Database, projectId: string, agent: string, { changes, drifts, incidents }: Evaluation): Promise<void> {
+export async function writeEvaluation(db: D1Database, projectId: string, agent: string, { changes, sinceMs, drifts, withdrawn, incidents }: Evaluation): Promise<void> {
   await db.batch([
     db
-      .prepare("DELETE FROM change WHERE project_id = ?1 AND agent = ?2 AND is_declared = 0 AND id NOT IN (SELECT value FROM json_each(?3))")
-      .bind(projectId, agent, JSON.stringify(changes.map(({ id }) => id))),
+      .prepare(
+        "DELETE FROM change WHERE project_id = ?1 AND agent = ?2 AND is_declared = 0 AND at_ms >= ?4 AND id NOT IN (SELECT value FROM json_each(?3))",
+      )
+      .bind(projectId, agent, JSON.stringify(changes.map(({ id }) => id)), sinceMs),
     db.prepare(upsertChanges).bind(projectId, agent, JSON.stringify(changes.map(changeRow))),
     db
-      .prepare("DELETE FROM drift WHERE project_id = ?1 AND agent = ?2 AND id NOT IN (SELECT value FROM json_each(?3))")
-      .bind(projectId, agent, JSON.stringify(drifts.map(({ id }) => id))),
+      .prepare("DELETE FROM drift WHERE project_id = ?1 AND agent = ?2 AND id IN (SELECT value FROM json_each(?3))")
+      .bind(projectId, agent, JSON.stringify(withdrawn)),
     db.prepare(upsertDrifts).bind(projectId, agent, JSON.stringify(drifts.map(driftRow))),
     ...incidentStatements(db, projectId, incidents),
   ]);

@@ -1,8 +1,9 @@
 // The rows of a behaviour object and the statements that read and write them, one statement a method. All that the object
 // knows lies here; what it decides is decided elsewhere.
-import type { Analysis, Feedback } from "../domain/drift/analysis.ts";
+import type { Feedback } from "../domain/drift/analysis.ts";
 import type { Change, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
+import type { Reconciled } from "../domain/drift/match.ts";
 import type { Publication, Subject } from "./behaviour.ts";
 import type { EvaluationState } from "./evaluation-schedule.ts";
 
@@ -128,9 +129,10 @@ export class BehaviourRows {
     };
   }
 
-  putAnalysis(analysis: Analysis & { drifts: Drift[] }, untilMs: number, nowMs: number): Publication {
-    const publication: Publication = { ...analysis, evaluation: (this.publication()?.evaluation ?? 0) + 1 };
+  putAnalysis(analysis: Reconciled, sinceMs: number, untilMs: number, nowMs: number): Publication {
+    const publication: Publication = { ...analysis, sinceMs, untilMs, evaluation: (this.publication()?.evaluation ?? 0) + 1 };
     for (const drift of analysis.drifts) this.putDrift(drift);
+    this.sql.exec("DELETE FROM drift WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(analysis.withdrawn));
     this.setNote("analysis", publication);
     this.setNote("judged", { untilMs, atMs: nowMs });
     this.sql.exec("DELETE FROM note WHERE name = 'dirty'");

@@ -2,9 +2,8 @@
 // so late, revised and repeated runs are corrections; an analysis is a pure function of the rows, so an imported month ends
 // where a month of live traffic ends. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
-import type { Analysis } from "../domain/drift/analysis.ts";
 import { analyse } from "../domain/drift/analyse.ts";
-import { reconcile } from "../domain/drift/match.ts";
+import { reconcile, type Reconciled } from "../domain/drift/match.ts";
 import type { Change, DimensionState, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
 import { series, type SeriesBucket } from "../domain/drift/series.ts";
@@ -13,9 +12,13 @@ import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
 
-export interface Publication extends Analysis {
+export interface Publication extends Reconciled {
   /** Number of this evaluation; `published` names the one that was read. */
   evaluation: number;
+  /** Event time of the oldest run that was judged: what lies before it is history that no later analysis touches. */
+  sinceMs: number;
+  /** Event time up to which was judged. */
+  untilMs: number;
 }
 
 export interface SeriesWindow {
@@ -150,15 +153,17 @@ export class Behaviour extends DurableObject<Bindings> {
     if (subject === null || liveUntilMs === null || state.newestRunMs === null) return null;
     const untilMs = closeAll ? state.newestRunMs : liveUntilMs;
     this.rows.dropFactsBefore(state.newestRunMs - keptMs);
+    const facts = this.rows.facts(untilMs);
+    const sinceMs = facts[0]?.atMs ?? untilMs;
     const analysis = analyse({
       agent: subject.agent,
-      facts: this.rows.facts(untilMs),
+      facts,
       declared: this.rows.changes(),
       untilMs,
       closeAll,
       settings: { falseAlarmBudgetDays: subject.falseAlarmBudgetDays },
       feedback: this.rows.feedback(),
     });
-    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis), untilMs, nowMs);
+    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, sinceMs), sinceMs, untilMs, nowMs);
   }
 }

@@ -1,14 +1,16 @@
 // The incidents of one agent and what must be told about them. State and outbox row change together; the message goes out
 // afterwards and is sent again until it is confirmed. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
-import type { Analysis } from "../domain/drift/analysis.ts";
-import { foldGroups } from "../domain/incident/fan-in.ts";
+import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
 import { transition, type IncidentAction } from "../domain/incident/transition.ts";
 import type { NoticeMessage } from "../queues/messages.ts";
 import type { Bindings } from "./bindings.ts";
 
 export type ActResult = { ok: true; incidents: Incident[] } | { ok: false; status: 404 | 409; message: string };
+
+/** What an analysis found, judged up to `untilMs` of event time. */
+export type Found = Pick<FoldInput, "groups" | "drifts" | "withdrawn"> & { untilMs: number };
 
 /** A notice that its consumer did not confirm for this long is sent again. */
 const confirmMs = 120_000;
@@ -27,9 +29,9 @@ export class IncidentDesk extends DurableObject<Bindings> {
   }
 
   /** Folds what an analysis found into the incidents; gives all that are remembered, so that the index can be made right. */
-  async fold(owner: { projectId: string; agent: string }, { groups, drifts }: Pick<Analysis, "groups" | "drifts">, nowMs: number): Promise<Incident[]> {
+  async fold(owner: { projectId: string; agent: string }, found: Found, nowMs: number): Promise<Incident[]> {
     this.setOwner(owner);
-    const { incidents, events } = foldGroups(this.incidents(), { agent: owner.agent, groups, drifts, nowMs });
+    const { incidents, events } = foldGroups(this.incidents(), { agent: owner.agent, ...found, nowMs: found.untilMs });
     for (const incident of incidents) this.putIncident(incident);
     for (const event of events) this.putEvent(owner, event);
     await this.arm(nowMs);

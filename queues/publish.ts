@@ -9,6 +9,6 @@ export async function publish(env: Bindings, projectId: string, agent: string, p
   const incidents = await incidentDeskOf(env, projectId, agent).fold({ projectId, agent }, publication, Date.now());
   const incidentOf = new Map(incidents.flatMap((incident) => incident.drifts.map((drift) => [drift.id, incident.id])));
   const drifts = publication.drifts.map((drift) => ({ ...drift, incident_id: incidentOf.get(drift.id) ?? null }));
-  await writeEvaluation(env.INDEX, projectId, agent, { changes: publication.changes, drifts, incidents });
+  await writeEvaluation(env.INDEX, projectId, agent, { ...publication, drifts, incidents });
   await behaviourOf(env, projectId, agent).published(publication.evaluation);
 }

@@ -55,7 +55,7 @@ export function toolDefinitions(searchDocsReworded: boolean): ToolDefinition[] {
     {
       name: "search_docs",
       description: searchDocsReworded ? "Search the help centre. Returns up to five articles, best first." : "Search the help centre.",
-      parameters: object(["query", "locale"], { query: text, locale: text }),
+      parameters: object(["query"], { query: text }),
     },
     { name: "verify_customer", description: "Check who is asking.", parameters: object(["method"], { method: { enum: ["email", "sms"] } }) },
     { name: "get_refund_policy", description: "The refund policy that holds for an order.", parameters: object(["order_id"], { order_id: text }) },
@@ -65,6 +65,6 @@ export function toolDefinitions(searchDocsReworded: boolean): ToolDefinition[] {
       parameters: object(["order_id", "amount", "reason"], { order_id: text, amount: { type: "number" }, reason: { enum: ["policy", "goodwill"] } }),
     },
     { name: "update_address", description: "Change the delivery address of an open order.", parameters: object(["order_id", "address"], { order_id: text, address: text }) },
-    { name: "escalate", description: "Hand over to a person.", parameters: object(["queue", "summary"], { queue: { enum: ["general", "contracts", "privacy", "orders"] }, summary: text }) },
+    { name: "escalate", description: "Hand over to a person.", parameters: object(["queue", "summary"], { queue: { enum: ["general", "contracts", "privacy"] }, summary: text }) },
   ];
 }

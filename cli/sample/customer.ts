@@ -41,8 +41,8 @@ export function drawCustomer(random: Random, audience: Audience): Customer {
   };
 }
 
-const consumerIntents: Record<Intent, number> = { order_status: 32, refund: 27, change_address: 15, product_question: 22, invoice_dispute: 3, data_protection: 1 };
-const enterpriseIntents: Record<Intent, number> = { order_status: 20, refund: 10, change_address: 10, product_question: 14, invoice_dispute: 28, data_protection: 18 };
+const consumerIntents: Record<Intent, number> = { order_status: 27, refund: 33, change_address: 16, product_question: 20, invoice_dispute: 3, data_protection: 1 };
+const enterpriseIntents: Record<Intent, number> = { order_status: 17, refund: 9, change_address: 8, product_question: 11, invoice_dispute: 33, data_protection: 22 };
 
 /** What a person on this plan asks for. */
 export function drawIntent(random: Random, plan: Plan): Intent {

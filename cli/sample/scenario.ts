@@ -1,6 +1,7 @@
 // The story of the sample: some weeks of one agent with dated events, each far enough from the others to be told apart.
 // It holds the truth that the demo and the tests compare Bento's answers with; the traffic itself never states it.
-import type { ModelName, PromptVersion } from "./agent-version.ts";
+import { fingerprint } from "../../domain/run/fingerprint.ts";
+import { prompts, type ModelName, type PromptVersion } from "./agent-version.ts";
 import type { Audience } from "./customer.ts";
 
 export const hourMs = 3_600_000;
@@ -14,8 +15,8 @@ export interface ScenarioEvent {
   atMs: number;
   /** When the team undid it; null while it lasts. */
   undoneAtMs: number | null;
-  /** What Bento should name; null for an edit that moves nothing and must not be blamed. */
-  cause: { kind: "prompt" | "model" | "tool" | "cohort"; ref: string } | null;
+  /** What Bento should name, by any of its names; null for an edit that moves nothing and must not be blamed. */
+  cause: { kind: "prompt" | "model" | "tool" | "cohort"; refs: readonly string[] } | null;
   /** What tells Bento of it: a declaration, or nothing but the runs themselves. */
   knownFrom: "declaration" | "runs";
 }
@@ -33,16 +34,16 @@ export interface Scenario {
   sessionsPerDay: number;
 }
 
-const days = 36;
-const sessionsPerDay = 70;
+const days = 34;
+const sessionsPerDay = 79;
 
 /**
- * About five weeks that end at `endMs` (epoch milliseconds): sixteen quiet days, then a prompt edit, a tool that changes
+ * About five weeks that end at `endMs` (epoch milliseconds): fifteen quiet days, then a prompt edit, a tool that changes
  * its error codes, a gradual model release and a shift in who asks. The first three are undone; the last still lasts.
  */
 export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
   const daysAgo = (count: number) => endMs - Math.round(count * dayMs);
-  const rollout = { at: daysAgo(10), half: daysAgo(9.2), full: daysAgo(8.4), undone: daysAgo(6.2) };
+  const rollout = { at: daysAgo(9.4), half: daysAgo(8.8), full: daysAgo(8.2), undone: daysAgo(5.6) };
   return {
     agent: "support-bot",
     seed,
@@ -56,11 +57,11 @@ export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
       { fromMs: rollout.undone, share: 0 },
     ],
     events: [
-      { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(24.4), undoneAtMs: null, cause: null, knownFrom: "declaration" },
-      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(20), undoneAtMs: daysAgo(16.6), cause: { kind: "prompt", ref: "v7" }, knownFrom: "declaration" },
-      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(14.6), undoneAtMs: daysAgo(12.1), cause: { kind: "tool", ref: "lookup_order" }, knownFrom: "runs" },
-      { id: "model_orion_3", title: "Model orion-3 is rolled out", atMs: rollout.at, undoneAtMs: rollout.undone, cause: { kind: "model", ref: "orion-3" }, knownFrom: "runs" },
-      { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.2), undoneAtMs: null, cause: { kind: "cohort", ref: "locale=de" }, knownFrom: "runs" },
+      { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(23.4), undoneAtMs: null, cause: null, knownFrom: "declaration" },
+      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(19), undoneAtMs: daysAgo(15.5), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
+      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(13.6), undoneAtMs: daysAgo(11.3), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
+      { id: "model_orion_3", title: "Model orion-3 is rolled out", atMs: rollout.at, undoneAtMs: rollout.undone, cause: { kind: "model", refs: ["orion-3"] }, knownFrom: "runs" },
+      { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.4), undoneAtMs: null, cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] }, knownFrom: "runs" },
     ],
   };
 }

@@ -74,8 +74,7 @@ function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, fa
   if (failures.has("order_number_refused")) {
     const refusal = () => fails("HTTP_422", `Unprocessable order number "${given.order_id}" (request ${random.whole(100_000, 999_999)})`);
     turns.push([refusal()], [refusal()]);
-    turns.push([{ tool: "escalate", arguments: { queue: "orders", summary: "Order cannot be read" }, result: { ticket: `T-${random.whole(1000, 9999)}` } }]);
-    return "handed_over";
+    return "number_asked";
   }
   if (failures.has("lookup_timeout")) turns.push([fails("TIMEOUT", "order service did not answer within 8000 ms")]);
   if (failures.has("order_not_found")) {
@@ -92,7 +91,7 @@ function search(turns: ToolCall[][], request: Request, failures: ReadonlySet<Fai
   const article = { id: `kb-${random.whole(100, 480)}`, title: request.order.product };
   const call = (): ToolCall => ({
     tool: "search_docs",
-    arguments: { query: `${request.intent.replace("_", " ")} ${request.order.product}`, locale: request.customer.locale },
+    arguments: { query: `${request.intent.replace("_", " ")} ${request.order.product}` },
     result: isFound ? { ok: true, articles: [article] } : { ok: false, code: "no_results", articles: [] },
   });
   const times = failures.has("search_loop") ? 3 : 1;

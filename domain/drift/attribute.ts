@@ -125,7 +125,7 @@ function cohortCause(shift: MixShift | null, competition: Competition, { agent, 
   if (best === undefined) return null;
   const moved = competition.shifts.find(({ attribute }) => attribute === best.attribute) ?? null;
   const range = mixShareInterval(best, window, primary, onset.atMs, `${agent}/${best.attribute}`);
-  const share = best.total === 0 ? null : Math.min(1, Math.max(0, shareOf(best)));
+  const share = mixShare(best.attribute, competition);
   const ref = moved === null ? best.attribute : `${moved.attribute}=${moved.value}`;
   const recorded = changes.find((change) => change.kind === "cohort" && change.ref === ref) ?? null;
   const cause: Cause = {
@@ -143,6 +143,22 @@ function cohortCause(shift: MixShift | null, competition: Competition, { agent, 
     evidence: cohortEvidence(moved, best, range, competition),
   };
   return { cause, split: best, share };
+}
+
+/** The mix's share of all that moved, each moved cell by its evidence; a moved mix of the attribute itself is explained in full. */
+function mixShare(attribute: string, { moved, window, onset }: Competition): number | null {
+  let weight = 0;
+  let explained = 0;
+  for (const outcome of moved) {
+    const isItself = outcome.dimension === `cohort.${attribute}`;
+    const split = isItself ? null : splitBy(attribute, window, outcome, onset.atMs);
+    if (!isItself && (split === null || split.total === 0)) continue;
+    const share = split === null ? 1 : Math.min(1, Math.max(0, split.mix / split.total));
+    const evidence = Math.max(0, outcome.logEvidence);
+    weight += evidence;
+    explained += evidence * share;
+  }
+  return weight === 0 ? null : explained / weight;
 }
 
 function verdictOf(events: EventCauses, cohort: CohortCause | null, unknown: number): AttributionVerdict {

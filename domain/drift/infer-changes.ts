@@ -15,6 +15,8 @@ const mostUnseenMass = 0.1;
 /** ln Bayes factor from which a cohort value is really new, and the unseen mass above which new values are normal (statistics.md 1.6). */
 const newCohortEvidence = 4;
 const cohortUnseenMass = 0.02;
+/** Runs without a value before its appearance means anything: in the first days every value is new. */
+const leastCohortHistory = 200;
 
 /** Inferred changes over `facts` (sorted by time), oldest first. */
 export function inferChanges(agent: string, facts: readonly RunFacts[], history: VersionHistory): Change[] {
@@ -74,7 +76,7 @@ function newCohortValues(agent: string, facts: readonly RunFacts[]): Change[] {
     if (unseen === null || unseen.unseenMass >= cohortUnseenMass) continue;
     for (const [value, { first, runs }] of values) {
       const run = facts[first];
-      if (run === undefined || newCategoryLogBayesFactor(runs, facts.length - first, first) < newCohortEvidence) continue;
+      if (run === undefined || first < leastCohortHistory || newCategoryLogBayesFactor(runs, facts.length - first, first) < newCohortEvidence) continue;
       changes.push(cohortChange(agent, `${attribute}=${value}`, value, run));
     }
   }

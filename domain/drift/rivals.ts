@@ -1,6 +1,6 @@
 // The competition of causes for one change: recorded changes, a tool's own symptom, a shift of who asks, and the unknown. Every rival
 // is weighed on the same outcomes and strata; what comes out is a probability each. No verdict is spoken here.
-import { logMeanExp, logSumExp } from "../statistics/log-sum-exp.ts";
+import { logSumExp } from "../statistics/log-sum-exp.ts";
 import { type Candidate, recordedCandidates, symptomCandidates } from "./candidates.ts";
 import { areConfounded } from "./confounded.ts";
 import type { Detection, Onset } from "./detection.ts";
@@ -25,6 +25,8 @@ const certainShift = 10;
 const mostOutcomes = 4;
 /** How far from the alarms' own estimates the joint onset may lie. */
 const onsetSlackMs = 24 * hourMs;
+/** An unknown cause may have acted this long before or after the onset's credible set. */
+const unknownSlackMs = 48 * hourMs;
 /** A new error code may begin this long before the estimated onset: rare at first, it is noticed late. */
 const codeLeadMs = 48 * hourMs;
 /** A changed tool may take this long to show its first symptom, and its marker may be set this long after it. */
@@ -56,6 +58,8 @@ export interface Competition {
   /** Joint estimate over the outcomes. */
   onset: Onset;
   outcomes: Outcome[];
+  /** The most telling cells, those of who asks included: all that moved, for the onset. */
+  moved: Outcome[];
   strata: Strata;
   shifts: MixShift[];
   /** Most probable first; symptoms that yielded to a recorded change are left out. */
@@ -69,9 +73,10 @@ export interface Competition {
 export function compete(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings): Competition {
   const first = bestOnset(detections);
   const window = windowOf(surroundings.facts, first, detections, surroundings.untilMs, surroundings.notBeforeMs);
-  const cells = chosenCells(detections);
+  const cells = chosenCells(detections, false);
   const outcomes = cells.map(({ dimension, cell }) => outcomeOf(window, dimension, cell, first));
-  const onset = jointOnset(window, outcomes, detections, first);
+  const moved = chosenCells(detections, true).map(({ dimension, cell }) => outcomeOf(window, dimension, cell, first));
+  const onset = jointOnset(window, moved, detections, first);
   const shifts = mixShifts(window, onset.atMs);
   const strata = strataOf(window, shifts);
   const candidates = [
@@ -79,17 +84,27 @@ export function compete(detections: readonly Detection[], context: readonly Dete
     ...symptomCandidates(symptomsOf(context, surroundings.facts, onset.fromMs - codeLeadMs, window.untilMs), window, onset.atMs),
   ];
   const scored = candidates.map((candidate) => ({ candidate, logEvidence: jointEvidence(outcomes, candidate.exposed, strata), posterior: 0 }));
-  const steps = outcomes.length === 0 ? [0] : stepEvidence(window, outcomes, strata).map((step) => step.logEvidence);
-  return { window, onset, outcomes, strata, shifts, ...posteriors(withoutYielding(scored), shifts, logMeanExp(steps)) };
+  return { window, onset, outcomes, moved, strata, shifts, ...posteriors(withoutYielding(scored), shifts, unknownEvidence(window, outcomes, strata, onset)) };
 }
 
-/** The most telling cell of each drift, the most telling drifts first. Who asks is not an outcome: it cannot be caused by the agent. */
-function chosenCells(detections: readonly Detection[]) {
+/** The most telling cell of each drift, the most telling drifts first. Who asks has an onset but is no outcome: the agent cannot cause it. */
+function chosenCells(detections: readonly Detection[], withCohorts: boolean) {
   return detections
-    .filter(({ dimension }) => !dimension.startsWith("cohort."))
+    .filter(({ dimension }) => withCohorts || !dimension.startsWith("cohort."))
     .flatMap(({ dimension, cells }) => cells.map((cell, rank) => ({ dimension, cell, rank })))
     .sort((a, b) => a.rank - b.rank || b.cell.logEvidence - a.cell.logEvidence)
     .slice(0, mostOutcomes);
+}
+
+/**
+ * A step at an unknown time: the mean over all hours of the window, of which only those near the onset can be this change. A step
+ * elsewhere is another change, or noise.
+ */
+function unknownEvidence(window: Window, outcomes: readonly Outcome[], strata: Strata, onset: Onset): number {
+  if (outcomes.length === 0) return 0;
+  const steps = stepEvidence(window, outcomes, strata);
+  const near = steps.filter(({ atMs }) => atMs >= onset.fromMs - unknownSlackMs && atMs <= onset.toMs + unknownSlackMs);
+  return logSumExp(near.map((step) => step.logEvidence)) - Math.log(Math.max(1, steps.length));
 }
 
 /** The onset of the drift with the strongest evidence. */

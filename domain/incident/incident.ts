@@ -19,7 +19,8 @@ export type TimelineKind =
   | "assigned"
   | "comment"
   | "merged"
-  | "merged_into";
+  | "merged_into"
+  | "withdrawn";
 
 export interface TimelineEntry {
   /** Event time for what the traffic did, wall time for what people did. */
@@ -75,7 +76,12 @@ export interface Incident {
   resolved_at: string | null;
   /** The incident that swallowed this one; such records are left out of lists. */
   merged_into: string | null;
+  /** Corrected facts no longer show any of it, and nobody had touched it: it is left out of lists as well. */
+  withdrawn_at: string | null;
 }
+
+/** The name in a timeline for what Bento did by itself. */
+export const machine = "bento";
 
 export type IncidentEventType = "incident.opened" | "incident.escalated" | "incident.resolved" | "incident.reopened";
 

@@ -85,7 +85,11 @@ function totalUsage({ counted }: Calls, declared: Usage | null): Usage {
  * incomplete sum. A call that failed before it used a token is no gap. Where no call knows its tokens, declared ones are priced,
  * and without those the cost is plainly unknown rather than incomplete.
  */
-function totalCost(calls: Calls, declaredUsd: number | null, ofDeclaredUsage: () => number | null): { usd: number | null; isIncomplete: boolean } {
+function totalCost(
+  calls: Calls,
+  declaredUsd: number | null,
+  ofDeclaredUsage: () => number | null,
+): { usd: number | null; isIncomplete: boolean } {
   const charged = calls.counted.filter((step) => step.cost_usd !== null || isKnownUsage(step.usage) || step.status !== "error");
   const hasGap = charged.some((step) => step.cost_usd === null);
   let sum: number | null = null;

@@ -4,7 +4,7 @@
 import { type CharSet, parseRegex, type RegexNode } from "./regex-parse.ts";
 
 /** States a pattern may compile to; the time for each character of text is proportional to it. */
-const maxStates = 600;
+const maxStates = 500;
 /** UTF-16 units one match may span: bounds the work at one starting point, and a secret is shorter. */
 const maxMatchChars = 256;
 /** UTF-16 units of a pattern. */
@@ -30,9 +30,17 @@ export function compileLinear(pattern: string): LinearCompilation {
   if (parsed.kind === "refused") return parsed;
   const states: State[] = [{ op: "match" }];
   const start = build(parsed.tree, 0, states);
-  if (start === null) return { kind: "refused", message: `the pattern is too large: its repetitions multiply to more than ${maxStates} parts` };
+  if (start === null)
+    return { kind: "refused", message: `the pattern is too large: its repetitions multiply to more than ${maxStates} parts` };
   if (matchesEmpty(parsed.tree)) return { kind: "refused", message: "the pattern matches the empty text: it would match everywhere" };
-  return { kind: "matcher", findAll: (text) => findAll(text, states, start) };
+  const canStart = startersOf(states, start);
+  const findAll = (text: string): Span[] => {
+    const search = new Search(text, states, start, canStart);
+    const spans: Span[] = [];
+    for (let span = search.findNext(0); span !== null; span = search.findNext(span.to)) spans.push(span);
+    return spans;
+  };
+  return { kind: "matcher", findAll };
 }
 
 /** Adds the states of `node` that lead on to `next` and gives the first of them; null when they are too many. */
@@ -88,54 +96,103 @@ function matcherOf({ ranges, isNegated }: CharSet): (unit: number) => boolean {
   return (unit) => (unit < 128 ? ascii[unit] === 1 : has(unit));
 }
 
-function findAll(text: string, states: readonly State[], start: number): Span[] {
-  const spans: Span[] = [];
-  for (let from = 0; from < text.length; ) {
-    const span = findNext(text, from, states, start);
-    if (span === null) break;
-    spans.push(span);
-    from = span.to;
+/** The states alive at one place of the text, each with the earliest start that reached it; cleared without touching every slot. */
+class StateSet {
+  readonly startedAt: Int32Array;
+  readonly members: Int32Array;
+  size = 0;
+
+  constructor(stateCount: number) {
+    this.startedAt = new Int32Array(stateCount).fill(-1);
+    this.members = new Int32Array(stateCount);
   }
-  return spans;
+
+  /** False when the state was already reached from the same or an earlier start. */
+  add(state: number, startedAt: number): boolean {
+    const known = this.startedAt[state] ?? -1;
+    if (known !== -1 && known <= startedAt) return false;
+    if (known === -1) this.members[this.size++] = state;
+    this.startedAt[state] = startedAt;
+    return true;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.size; i += 1) this.startedAt[this.members[i] ?? 0] = -1;
+    this.size = 0;
+  }
 }
 
-/** The leftmost longest match at or after `from`. Each active state remembers the earliest start that reached it. */
-function findNext(text: string, from: number, states: readonly State[], start: number): Span | null {
-  let active = new Map<number, number>();
-  let best: Span | null = null;
-  for (let at = from; ; at += 1) {
-    const closed = new Map<number, number>();
-    for (const [state, startedAt] of active) addClosure(state, startedAt, at, text, states, closed);
-    if (best === null && at < text.length) addClosure(start, at, at, text, states, closed);
-    const matchedFrom = closed.get(0);
-    if (matchedFrom !== undefined && (best === null || matchedFrom <= best.from)) best = { from: matchedFrom, to: at };
-    if (at >= text.length) return best;
-    active = advance(closed, text.charCodeAt(at), at, states, best);
-    if (best !== null && active.size === 0) return best;
+/** One search over one text. */
+class Search {
+  readonly #text: string;
+  readonly #states: readonly State[];
+  readonly #start: number;
+  readonly #canStart: (unit: number) => boolean;
+  #active: StateSet;
+  #next: StateSet;
+
+  constructor(text: string, states: readonly State[], start: number, canStart: (unit: number) => boolean) {
+    this.#text = text;
+    this.#states = states;
+    this.#start = start;
+    this.#canStart = canStart;
+    this.#active = new StateSet(states.length);
+    this.#next = new StateSet(states.length);
+  }
+
+  /** The leftmost longest match at or after `from`. */
+  findNext(from: number): Span | null {
+    const text = this.#text;
+    let best: Span | null = null;
+    this.#active.clear();
+    for (let at = from; ; at += 1) {
+      if (best === null && at < text.length && this.#canStart(text.charCodeAt(at))) this.#follow(this.#start, at, at, this.#active);
+      const matchedFrom = this.#active.startedAt[0] ?? -1;
+      if (matchedFrom !== -1 && (best === null || matchedFrom <= best.from)) best = { from: matchedFrom, to: at };
+      if (at >= text.length || (best !== null && this.#active.size === 0)) return best;
+      this.#advance(text.charCodeAt(at), at, best);
+    }
+  }
+
+  #advance(unit: number, at: number, best: Span | null): void {
+    const { members, startedAt, size } = this.#active;
+    for (let i = 0; i < size; i += 1) {
+      const index = members[i] ?? 0;
+      const began = startedAt[index] ?? at;
+      const state = this.#states[index];
+      if (state?.op !== "unit" || at - began >= maxMatchChars || (best !== null && began > best.from) || !state.matches(unit)) continue;
+      this.#follow(state.next, began, at + 1, this.#next);
+    }
+    this.#active.clear();
+    [this.#active, this.#next] = [this.#next, this.#active];
+  }
+
+  /** Adds a state and all that it reaches without consuming anything; recursion is bounded by the number of states. */
+  #follow(index: number, startedAt: number, at: number, into: StateSet): void {
+    if (!into.add(index, startedAt)) return;
+    const state = this.#states[index];
+    if (state?.op === "split") {
+      this.#follow(state.one, startedAt, at, into);
+      this.#follow(state.other, startedAt, at, into);
+    } else if (state?.op === "assert" && holds(state.what, this.#text, at)) this.#follow(state.next, startedAt, at, into);
   }
 }
 
-function advance(closed: ReadonlyMap<number, number>, unit: number, at: number, states: readonly State[], best: Span | null): Map<number, number> {
-  const active = new Map<number, number>();
-  for (const [index, startedAt] of closed) {
+/** Which units can begin a match: most texts hold few of them, and the rest is passed over at the cost of a look-up. */
+function startersOf(states: readonly State[], start: number): (unit: number) => boolean {
+  const first: ((unit: number) => boolean)[] = [];
+  const seen = new Set<number>();
+  const pending = [start];
+  for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+    if (seen.has(index)) continue;
+    seen.add(index);
     const state = states[index];
-    if (state?.op !== "unit" || at - startedAt >= maxMatchChars || (best !== null && startedAt > best.from) || !state.matches(unit)) continue;
-    const known = active.get(state.next);
-    if (known === undefined || startedAt < known) active.set(state.next, startedAt);
+    if (state?.op === "unit") first.push(state.matches);
+    else if (state?.op === "split") pending.push(state.one, state.other);
+    else if (state?.op === "assert") pending.push(state.next);
   }
-  return active;
-}
-
-/** Follows the moves that consume nothing; recursion is bounded by the number of states. */
-function addClosure(index: number, startedAt: number, at: number, text: string, states: readonly State[], closed: Map<number, number>): void {
-  const known = closed.get(index);
-  if (known !== undefined && known <= startedAt) return;
-  closed.set(index, startedAt);
-  const state = states[index];
-  if (state?.op === "split") {
-    addClosure(state.one, startedAt, at, text, states, closed);
-    addClosure(state.other, startedAt, at, text, states, closed);
-  } else if (state?.op === "assert" && holds(state.what, text, at)) addClosure(state.next, startedAt, at, text, states, closed);
+  const ascii = Uint8Array.from({ length: 128 }, (_, unit) => Number(first.some((matches) => matches(unit))));
+  return (unit) => (unit < 128 ? ascii[unit] === 1 : first.some((matches) => matches(unit)));
 }
 
 function holds(what: "start" | "end" | "word" | "notWord", text: string, at: number): boolean {

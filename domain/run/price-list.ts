@@ -25,7 +25,14 @@ type Extra = Partial<Pick<ListedPrice, "from" | "batch" | "long">>;
 /** OpenAI bills writing to its cache as plain input up to GPT-5.5. */
 function openai(models: readonly string[], input: number, cacheRead: number | null, output: number, extra: Extra = {}): ListedPrice {
   const listed = { from: null, batch: 0.5, long: null, ...extra };
-  return { models: withVendor("openai", models), input, output, cache_read: cacheRead, cache_write: cacheRead === null ? null : input, ...listed };
+  return {
+    models: withVendor("openai", models),
+    input,
+    output,
+    cache_read: cacheRead,
+    cache_write: cacheRead === null ? null : input,
+    ...listed,
+  };
 }
 
 /** Anthropic: writing to the five-minute cache costs 1.25 of the input, reading it a tenth unless listed otherwise. */
@@ -42,9 +49,23 @@ function google(models: readonly string[], input: number, cacheRead: number | nu
   return { models: names, input, output, cache_read: cacheRead, cache_write: cacheRead === null ? null : input, ...listed };
 }
 
-function other(vendor: string, models: readonly string[], input: number, cacheRead: number | null, output: number, extra: Extra = {}): ListedPrice {
+function other(
+  vendor: string,
+  models: readonly string[],
+  input: number,
+  cacheRead: number | null,
+  output: number,
+  extra: Extra = {},
+): ListedPrice {
   const listed = { from: null, batch: null, long: null, ...extra };
-  return { models: withVendor(vendor, models), input, output, cache_read: cacheRead, cache_write: cacheRead === null ? null : input, ...listed };
+  return {
+    models: withVendor(vendor, models),
+    input,
+    output,
+    cache_read: cacheRead,
+    cache_write: cacheRead === null ? null : input,
+    ...listed,
+  };
 }
 
 /** Routers pass a provider's price on and write the provider's name before the model's. */
@@ -154,7 +175,13 @@ export const priceList: readonly ListedPrice[] = [
   other("x-ai", ["grok-3", "grok-3-latest", "grok-3-beta"], 3, 0.75, 15),
   other("x-ai", ["grok-3-mini", "grok-3-mini-latest", "grok-3-mini-beta"], 0.3, 0.075, 0.5),
   other("x-ai", ["grok-4", "grok-4-0709", "grok-4-latest"], 3, 0.75, 15),
-  other("x-ai", ["grok-4-fast-reasoning", "grok-4-fast-non-reasoning", "grok-4-1-fast-reasoning", "grok-4-1-fast-non-reasoning"], 0.2, 0.05, 0.5),
+  other(
+    "x-ai",
+    ["grok-4-fast-reasoning", "grok-4-fast-non-reasoning", "grok-4-1-fast-reasoning", "grok-4-1-fast-non-reasoning"],
+    0.2,
+    0.05,
+    0.5,
+  ),
   other("x-ai", ["grok-4.3"], 1.25, 0.2, 2.5),
   other("x-ai", ["grok-4.5"], 2, 0.5, 6),
   other("x-ai", ["grok-code-fast-1"], 0.2, 0.02, 1.5),

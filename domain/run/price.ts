@@ -36,7 +36,13 @@ export function priceBookOf(overrides: Readonly<Record<string, PriceOverride>>):
  * USD of one call of `model` at `atMs` (epoch milliseconds), or null where any part is unknown. `usage.input_tokens` counts everything
  * sent; its cached parts are priced apart. A call that read or wrote a cache needs the price of that.
  */
-export function costOf(model: string | null, usage: Usage | null, atMs: number, book: PriceBook, tier: ServiceTier = "standard"): number | null {
+export function costOf(
+  model: string | null,
+  usage: Usage | null,
+  atMs: number,
+  book: PriceBook,
+  tier: ServiceTier = "standard",
+): number | null {
   if (model === null || usage === null || usage.input_tokens === null || tier === "priority") return null;
   const price = priceOf(model, usage.input_tokens, atMs, book);
   if (price === null) return null;

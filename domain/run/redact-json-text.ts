@@ -50,7 +50,7 @@ export function redactJsonText(text: string, redactString: RedactString): Redact
 
 /** The index behind the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
-  for (let from = start + 1; ; ) {
+  for (let from = start + 1; ;) {
     const quote = text.indexOf('"', from);
     if (quote === -1) return text.length;
     let firstBackslash = quote;

@@ -145,13 +145,14 @@ export function isSecretValue(value: string): boolean {
 
 /** Bare values in prose and code ("password: must be long", "secret = os.environ") carry no digit, or are references. */
 export function isBareSecret(value: string, isTight: boolean): boolean {
-  if (!isSecretValue(value) || /^(?:os|process|self|this|config|settings|env|request|req|args|options|params)\b[.[]/.test(value)) return false;
+  if (!isSecretValue(value) || /^(?:os|process|self|this|config|settings|env|request|req|args|options|params)\b[.[]/.test(value))
+    return false;
   return isTight || (value.length >= 6 && /\d/.test(value));
 }
 
 /** Long, without spaces, with digits: how issued tokens look and words in a tokenizer's output do not. */
 export function looksRandom(value: string): boolean {
-  return value.length >= 16 && /\d/.test(value) && !/\s/.test(value);
+  return value.length >= 16 && /\d/.test(value) && !/\s/.test(value) && !value.includes("[redacted:");
 }
 
 /** The check digit of payment cards (ISO/IEC 7812-1, annex B). */

@@ -105,7 +105,9 @@ function replaceAssignments(text: string): Redacted<string> {
     if (span === undefined) continue;
     const [start, end] = span;
     const isSecret =
-      quoted === undefined ? isBareSecret(bare ?? "", text[start - 1] === "=" && text[end] !== "(") : isSecretValue(quoted) && !isMark.test(quoted);
+      quoted === undefined
+        ? isBareSecret(bare ?? "", text[start - 1] === "=" && text[end] !== "(")
+        : isSecretValue(quoted) && !isMark.test(quoted);
     if (!isSecret) continue;
     count += 1;
     value += text.slice(from, start) + markOf("secret");

@@ -136,7 +136,7 @@ function judgeName(name: string): NameKind {
   if (/(?:^|end)userid$|metadatauserid$|contextuserid$|propertiesuserid$/.test(plain) || plain === "userid") return "user";
   if (/^(?:id|run|runid|sourceid|traceid|spanid|parentid|parentspanid|parentrunid|callid|toolcallid|observationid|parentobservationid|dottedorder|sessionid|threadid|conversationid|genaiconversationid|shadowof)$/.test(plain) || plain.endsWith("sessionid")) return "identity"; // prettier-ignore
   if (/unixnano$|^(?:start|end|time)ns$|timestamp$|(?:start|end|created|updated|started|ended)(?:at|time)$/.test(plain)) return "id";
-  return /(?:[a-z0-9]I|[_.-][iI]|^[iI])[dD]s?$/.test(name) || /uuid$/.test(plain) ? "id" : "text";
+  return /(?:[a-z0-9]I|[_.-][iI]|^[iI])[dD]s?$/.test(name) || plain.endsWith("uuid") ? "id" : "text";
 }
 
 /** OTLP writes `{"key": "user.id", "value": {"stringValue": "…"}}`: the text stands under "user.id", not under "stringValue". */

@@ -64,7 +64,8 @@ class Parser {
 
   #sequence(): RegexNode {
     const parts: RegexNode[] = [];
-    for (let next = this.#peek(); next !== "" && next !== "|" && next !== ")"; next = this.#peek()) parts.push(this.#repeated(this.#atom()));
+    for (let next = this.#peek(); next !== "" && next !== "|" && next !== ")"; next = this.#peek())
+      parts.push(this.#repeated(this.#atom()));
     return parts.length === 0 ? { op: "empty" } : { op: "sequence", parts };
   }
 
@@ -72,7 +73,8 @@ class Parser {
     const bounds = this.#bounds();
     if (bounds === null) return part;
     if (part.op === "assert") throw new Refusal("a position such as ^, $ or \\b cannot be repeated");
-    if (this.#peek() === "?") throw new Refusal('lazy repetition ("*?") is not taken; use a class that excludes what follows, such as [^"]*');
+    if (this.#peek() === "?")
+      throw new Refusal('lazy repetition ("*?") is not taken; use a class that excludes what follows, such as [^"]*');
     if (this.#bounds() !== null) throw new Refusal("two repetitions in a row; put the first into a group");
     return { op: "repeat", part, ...bounds };
   }
@@ -104,7 +106,8 @@ class Parser {
   }
 
   #group(): RegexNode {
-    if (this.#peek() === "?" && !this.#take("?:")) throw new Refusal("only plain groups ( ) and (?: ) are taken, and (?i) in front of the whole pattern");
+    if (this.#peek() === "?" && !this.#take("?:"))
+      throw new Refusal("only plain groups ( ) and (?: ) are taken, and (?i) in front of the whole pattern");
     const inner = this.#choice();
     if (!this.#take(")")) throw new Refusal('a "(" is not closed');
     return inner;
@@ -175,7 +178,10 @@ class Parser {
       const to = Math.min(high, letters[1]);
       return from <= to ? [[from + by, to + by]] : [];
     };
-    return { ...set, ranges: set.ranges.flatMap(([low, high]) => [[low, high] as const, ...shifted(low, high, 32), ...shifted(low, high, -32)]) };
+    return {
+      ...set,
+      ranges: set.ranges.flatMap(([low, high]) => [[low, high] as const, ...shifted(low, high, 32), ...shifted(low, high, -32)]),
+    };
   }
 
   #peek(): string {

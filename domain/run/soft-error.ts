@@ -9,7 +9,8 @@ const maxParsedChars = 65_536;
 const maxUnwraps = 4;
 
 /** "Error: …", "ERROR 1064 …", "Error executing query", "error: …"; not "Errors: 0", "Error rate 0.1 %" or "Error-free". */
-const errorOpening = /^(?:Error|ERROR)(?![\w-])(?!:?\s*(?:count|rate|rates|log|logs|budget|margin|bars?|handling|messages|codes|report|summary)\b)|^error:/;
+const errorOpening =
+  /^(?:Error|ERROR)(?![\w-])(?!:?\s*(?:count|rate|rates|log|logs|budget|margin|bars?|handling|messages|codes|report|summary)\b)|^error:/;
 
 /** What comes after "Error:" when there is none. */
 const noError = /^(?:errors?\s*[:=]?\s*)?(?:none|null|nil|no|false|ok|0|no errors?|n\/a|undefined|success)\.?$/i;
@@ -74,7 +75,8 @@ function unwrapped(value: unknown): unknown {
   }
   if (!isRecord(value)) return undefined;
   const keys = Object.keys(value);
-  if (Array.isArray(value["content"]) && keys.every((key) => key === "content" || key === "isError" || key === "_meta")) return value["content"];
+  if (Array.isArray(value["content"]) && keys.every((key) => key === "content" || key === "isError" || key === "_meta"))
+    return value["content"];
   const [only] = keys;
   return keys.length === 1 && only !== undefined && wrapperKeys.has(only) ? (value[only] ?? undefined) : undefined;
 }

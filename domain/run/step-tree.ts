@@ -52,7 +52,7 @@ export function callsOf(steps: readonly Step[]): Calls {
     if (hasUsage(step)) outdone.add(outer);
   }
   // An outer call is outdone by any call below it, however far; marks travel upwards from the innermost.
-  for (const step of [...outdone]) for (let outer = outerOf.get(step); outer !== undefined; outer = outerOf.get(outer)) outdone.add(outer);
+  for (const step of outdone) for (let outer = outerOf.get(step); outer !== undefined; outer = outerOf.get(outer)) outdone.add(outer);
 
   const isCovered = (step: Step): boolean => {
     for (let outer = outerOf.get(step); outer !== undefined; outer = outerOf.get(outer)) if (hasUsage(outer)) return true;
@@ -75,4 +75,5 @@ function outerModelCall(step: Step, byId: ReadonlyMap<string, Step>): Step | nul
   return null;
 }
 
-const hasUsage = ({ usage }: Step): boolean => usage !== null && (usage.input_tokens !== null || usage.output_tokens !== null || usage.total_tokens !== null);
+const hasUsage = ({ usage }: Step): boolean =>
+  usage !== null && (usage.input_tokens !== null || usage.output_tokens !== null || usage.total_tokens !== null);

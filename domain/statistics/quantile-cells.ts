@@ -5,8 +5,8 @@
 export const levels = [0.1, 0.5, 0.9, 0.99] as const;
 
 /**
- * Distinct cut points of ascending values; a value x belongs to the cell given by the number of cuts below x. A constant has its
- * one value as a cut and so two cells, one of them empty: it must see the first value above. Equal to or below the value is one cell.
+ * Distinct cut points of ascending values; x belongs to the cell given by the number of cuts below x. Where the lowest cut is the
+ * minimum itself (ties, a constant), another cut just under it gives values never seen below a cell of their own.
  */
 export function quantileCuts(ascending: ArrayLike<number>): number[] {
   const cuts: number[] = [];
@@ -14,6 +14,8 @@ export function quantileCuts(ascending: ArrayLike<number>): number[] {
     const cut = ascending[Math.max(0, Math.ceil(level * ascending.length) - 1)];
     if (cut !== undefined && cuts[cuts.length - 1] !== cut) cuts.push(cut);
   }
+  const lowest = ascending[0];
+  if (lowest !== undefined && cuts[0] === lowest) cuts.unshift(lowest - Math.max(Math.abs(lowest) * 1e-9, 1e-12));
   return cuts;
 }
 

@@ -200,3 +200,9 @@ export const lastUserText = (messages: readonly Message[] | null): string | null
 
 /** The text of the last message that has one. */
 export const lastText = (messages: readonly Message[] | null): string | null => messageText(messages?.findLast((message) => message.role !== "tool" && messageText(message) !== null));
+
+/** A tool's result: the answer inside a message that wraps it, else the value as it is. */
+export function lastAnswerOf(value: unknown): JsonValue {
+  const answer = messagesOf(value)?.at(-1);
+  return answer?.role === "tool" ? answer.content : opened(value);
+}

@@ -48,11 +48,11 @@ export function durationMsOf(startNs: string | null, endNs: string | null): numb
   return ns < 0n ? null : Math.round(Number(ns) / 1000) / 1000;
 }
 
-/** Earlier first; unknown times last. */
+/** Earlier first; unknown times last. Digits without leading zeros compare by length, then as text. */
 export function compareNs(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
   if (b === null) return -1;
-  const difference = BigInt(a) - BigInt(b);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : 1;
 }

@@ -47,7 +47,10 @@ export function draftOf(run: NativeRun, receivedAt: string): RunDraft {
         ? null
         : { name: cut.optional(run.instrumentation.name, maxNameChars), version: cut.optional(run.instrumentation.version, maxNameChars) },
     sample_rate: run.sample_rate ?? 1,
-    experiment: run.experiment == null ? null : { id: cleanText(run.experiment.id), arm: cleanText(run.experiment.arm), unit: labelOf(run.experiment.unit) },
+    experiment:
+      run.experiment == null
+        ? null
+        : { id: cleanText(run.experiment.id), arm: cleanText(run.experiment.arm), unit: labelOf(run.experiment.unit) },
     shadow_of: labelOf(run.shadow_of),
     declared_usage: usageOf(run.usage),
     declared_cost_usd: run.cost_usd ?? null,
@@ -177,7 +180,8 @@ function cohortOf(cohort: NonNullable<NativeRun["cohort"]>, cut: Cutter): Record
   const kept: Record<string, string> = {};
   const entries = Object.entries(cohort).filter(([, value]) => value !== null);
   if (entries.length > maxCohortAttributes) cut.hasCut = true;
-  for (const [key, value] of entries.slice(0, maxCohortAttributes)) setOwn(kept, cut.text(key, maxNameChars), cut.text(String(value), maxCategoryChars));
+  for (const [key, value] of entries.slice(0, maxCohortAttributes))
+    setOwn(kept, cut.text(key, maxNameChars), cut.text(String(value), maxCategoryChars));
   return kept;
 }
 
@@ -185,7 +189,9 @@ function scoresOf(scores: NativeRun["scores"], cut: Cutter): Score[] {
   if (scores == null) return [];
   const listed = Array.isArray(scores)
     ? scores
-    : Object.entries(scores).map(([name, score]) => (typeof score === "object" && score !== null ? { ...score, name } : { name, value: score }));
+    : Object.entries(scores).map(([name, score]) =>
+        typeof score === "object" && score !== null ? { ...score, name } : { name, value: score },
+      );
   return listed.flatMap((score) => {
     const { name, value } = score;
     if (value === null || value === undefined) return [];

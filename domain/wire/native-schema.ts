@@ -41,12 +41,16 @@ const time = z.string({ error: timeRemedy }).transform((value, context) => {
   return z.NEVER;
 });
 
-const tokens = z.number({ error: "must be a number; leave it out when unknown" }).min(0, { error: "must be 0 or more; leave it out when unknown" });
+const tokens = z
+  .number({ error: "must be a number; leave it out when unknown" })
+  .min(0, { error: "must be 0 or more; leave it out when unknown" });
 
 /** A negative cost is how some routers say "unknown". */
 const cost = z.number({ error: "must be a number of USD; leave it out when unknown" }).transform((usd) => (usd < 0 ? null : usd));
 
-const milliseconds = z.number({ error: "must be a number of milliseconds" }).min(0, { error: "must be 0 or more; leave it out when unknown" });
+const milliseconds = z
+  .number({ error: "must be a number of milliseconds" })
+  .min(0, { error: "must be 0 or more; leave it out when unknown" });
 
 const object = z.record(z.string(), z.unknown(), { error: "must be an object" });
 
@@ -89,7 +93,10 @@ function word<T extends string>(known: Readonly<Record<string, T>>, remedy: stri
 const scoreValue = z.union([z.number(), z.boolean(), z.string()], { error: "must be a number, a truth value or a text" });
 const scoreSource = z.enum(["user", "human", "check", "judge"], { error: 'must be "user", "human", "check" or "judge"' });
 const listedScore = z.looseObject({ name, value: scoreValue.nullish(), source: scoreSource.nullish(), comment: text.nullish() });
-const mappedScore = z.union([scoreValue, z.looseObject({ value: scoreValue.nullish(), source: scoreSource.nullish(), comment: text.nullish() })]);
+const mappedScore = z.union([
+  scoreValue,
+  z.looseObject({ value: scoreValue.nullish(), source: scoreSource.nullish(), comment: text.nullish() }),
+]);
 
 const tool = z.union(
   [
@@ -166,7 +173,11 @@ export const nativeRunSchema = z.looseObject(
     model: name.nullish(),
     session_id: id.nullish(),
     user_id: id.nullish(),
-    cohort: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a text" }), { error: "must be an object of texts" }).nullish(),
+    cohort: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a text" }), {
+        error: "must be an object of texts",
+      })
+      .nullish(),
     tags: z.array(label, { error: "must be a list of texts" }).max(maxListed).nullish(),
     started_at: time.nullish(),
     ended_at: time.nullish(),
@@ -211,7 +222,11 @@ export function readTime(value: string): string | null {
   const lastDay = new Date(Date.parse(`${month}-01T00:00:00Z`));
   lastDay.setUTCMonth(lastDay.getUTCMonth() + 1, 0);
   if (!(Number(day) <= lastDay.getUTCDate())) return null;
-  const normal = matched.toUpperCase().replace(" ", "T").replace(",", ".").replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
+  const normal = matched
+    .toUpperCase()
+    .replace(" ", "T")
+    .replace(",", ".")
+    .replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
   const ms = Date.parse(normal);
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

@@ -52,7 +52,8 @@ export function readNativeRuns(body: Uint8Array, format: "json" | "ndjson", cont
   const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: false }).decode(body);
   const items = format === "ndjson" ? itemsOfLines(text) : itemsOfJson(text);
   if ("ok" in items) return items;
-  if (items.length === 0) return refusal("invalid_request", "The body holds no run. Send one run, {\"runs\": […]} or one run a line (application/x-ndjson).");
+  if (items.length === 0)
+    return refusal("invalid_request", 'The body holds no run. Send one run, {"runs": […]} or one run a line (application/x-ndjson).');
   if (items.length > maxRuns) {
     const message = `The body holds ${items.length} runs; send at most ${maxRuns} a request.`;
     return { ...refusal("too_many_runs", message), status: 413 };
@@ -75,9 +76,16 @@ export function readNativeRuns(body: Uint8Array, format: "json" | "ndjson", cont
       runs.push({ index, id, draft, raw: item.value });
       return;
     }
-    const issues = parsed.error.issues.slice(0, maxIssuesPerRun).map((issue) => ({ path: pathOf(item.path, issue.path), message: issue.message }));
+    const issues = parsed.error.issues
+      .slice(0, maxIssuesPerRun)
+      .map((issue) => ({ path: pathOf(item.path, issue.path), message: issue.message }));
     details.push(...issues);
-    rejected.push({ index, id: sentId(item.value), code: "invalid_run", message: issues.map(({ path, message }) => `\`${path}\` ${message}`).join("; ") });
+    rejected.push({
+      index,
+      id: sentId(item.value),
+      code: "invalid_run",
+      message: issues.map(({ path, message }) => `\`${path}\` ${message}`).join("; "),
+    });
   });
   if (runs.length > 0) return { ok: true, runs, rejected, count: items.length };
   const [first] = rejected;
@@ -96,11 +104,14 @@ function itemsOfJson(text: string): Item[] | Refusal {
   if ("problem" in parsed) {
     // A body of lines with the wrong content type is still clear.
     const lines = itemsOfLines(text);
-    return lines.length > 1 && lines.every((line) => "value" in line) ? lines : refusal("invalid_json", `The body is not JSON: ${parsed.problem}.`);
+    return lines.length > 1 && lines.every((line) => "value" in line)
+      ? lines
+      : refusal("invalid_json", `The body is not JSON: ${parsed.problem}.`);
   }
   const { value } = parsed;
   if (Array.isArray(value)) return value.map((run: unknown, index) => ({ value: run, path: `runs[${index}]` }));
-  if (typeof value !== "object" || value === null) return refusal("invalid_request", "The body must be one run, {\"runs\": […]} or one run a line.");
+  if (typeof value !== "object" || value === null)
+    return refusal("invalid_request", 'The body must be one run, {"runs": […]} or one run a line.');
   if (!("runs" in value)) return [{ value, path: "" }];
   if (!Array.isArray(value.runs)) return refusal("invalid_request", "`runs` must be a list of runs.");
   return value.runs.map((run: unknown, index) => ({ value: run, path: `runs[${index}]` }));
@@ -111,7 +122,11 @@ function itemsOfLines(text: string): Item[] {
   text.split(/\r?\n/).forEach((line, index) => {
     if (line.trim() === "") return;
     const parsed = parseJson(line);
-    items.push("problem" in parsed ? { problem: `line ${index + 1} is not JSON: ${parsed.problem}` } : { value: parsed.value, path: `runs[${items.length}]` });
+    items.push(
+      "problem" in parsed
+        ? { problem: `line ${index + 1} is not JSON: ${parsed.problem}` }
+        : { value: parsed.value, path: `runs[${items.length}]` },
+    );
   });
   return items;
 }

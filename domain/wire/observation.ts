@@ -52,6 +52,8 @@ export interface Observation {
   /** Client and dialect that wrote it. */
   instrumentation: { name: string; version: string | null } | null;
   attributes: JsonObject;
+  /** What describes the process that sent it. */
+  resource: JsonObject;
   truncated: boolean;
 }
 
@@ -93,6 +95,7 @@ export function newObservation(id: string, name: string): Observation {
     scores: [],
     instrumentation: null,
     attributes: {},
+    resource: {},
     truncated: false,
   };
 }

@@ -19,7 +19,7 @@ const keyValueList = otlpMessage("KeyValueList");
 export const undecodable = "undecodable";
 
 /** Bytes that are not UTF-8 become U+FFFD; a leading U+FEFF is text, not a mark. */
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** The request as OTLP/JSON spells it; null when the bytes are no export request. */
 export function treeOfProtobuf(body: Uint8Array, signal: "traces" | "logs"): unknown {

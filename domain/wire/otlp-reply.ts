@@ -59,5 +59,5 @@ function rpcCode(status: number): number {
   }
 }
 
-const json = (status: number, value: unknown): OtlpReply => ({ status, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(value)) });
+const json = (status: number, value: unknown): OtlpReply => ({ status, contentType: "application/json", body: Uint8Array.from(new TextEncoder().encode(JSON.stringify(value))) });
 const protobuf = (status: number, body: Uint8Array<ArrayBuffer>): OtlpReply => ({ status, contentType: "application/x-protobuf", body });

@@ -2,6 +2,8 @@
 // A trace is the SET of its records: a part that comes again has the same key and adds nothing, and reading never depends
 // on order of arrival. Every record is plain JSON of bounded size, so that it can lie in a row or an object as it stands.
 
+import type { NativeScore } from "./score.ts";
+
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
@@ -56,6 +58,8 @@ export interface LogRecord extends Part {
   /** The record's event name, wherever the sender put it. */
   eventName: string;
   timeNs: string | null;
+  /** Its place in its request: records of one millisecond keep the order in which the client wrote them. */
+  index: number;
   body: JsonValue;
   attributes: JsonObject;
   resource: JsonObject;
@@ -79,6 +83,11 @@ export interface Decoded<T extends TraceRecord> {
   rejected: { index: number; reason: string }[];
   /** Items in the body, good and bad. */
   total: number;
+}
+
+/** What a door of another dialect read: parts of traces, and scores that go by a run's id and not into its trace. */
+export interface DoorReading extends Decoded<DialectRecord> {
+  scores: NativeScore[];
 }
 
 /** A body that can never be read; the message says what is wrong with it and can be sent back. */

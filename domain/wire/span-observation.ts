@@ -34,12 +34,13 @@ export function spanObservation(span: SpanRecord): Observation {
     endNs: span.endNs,
     failure: span.status === 2 ? failureOf(span) : null,
     agentName: textOf(attributes["gen_ai.agent.name"]),
-    agentVersion: firstOf(labelOf(attributes["gen_ai.agent.version"]), labelOf(resource["service.version"])),
+    agentVersion: labelOf(attributes["gen_ai.agent.version"]),
     userId: firstOf(labelOf(attributes["user.id"]), labelOf(attributes["enduser.id"]), labelOf(attributes["langfuse.user.id"])),
     sessionId: firstOf(labelOf(attributes["session.id"]), labelOf(attributes["gen_ai.conversation.id"]), labelOf(attributes["langfuse.session.id"])),
     scores: scoresOf(span),
     instrumentation: instrumentationOf(span),
     attributes: shownAttributes(attributes),
+    resource,
     truncated: span.truncated,
   };
 }

@@ -32,7 +32,11 @@ function isSameHash(a: string, b: string): boolean {
 /** Throws Refusal 401. */
 export async function authenticate(request: Request, env: Env): Promise<Principal> {
   const key = credentialOf(request.headers);
-  if (key === null) throw new Refusal(401, "No key. Send `Authorization: Bearer KEY` or `x-api-key: KEY`; Langfuse clients send Basic with the key as secret.");
+  if (key === null)
+    throw new Refusal(
+      401,
+      "No key. Send `Authorization: Bearer KEY` or `x-api-key: KEY`; Langfuse clients send Basic with the key as secret.",
+    );
   const principal = key.length > longestKey ? null : await principalOf(env, await hashKey(key));
   if (principal === null) throw new Refusal(401, "This key is not known here, or it was revoked. Make one with POST /v1/keys.");
   return principal;

@@ -52,7 +52,7 @@ describe("the failure modes", () => {
     no_german_article: (r) => !toolNames(r).includes("search_docs") || tools(r).some((step) => JSON.stringify(step.result ?? null).includes("no_results")),
     search_loop: (r) => [0, 3].includes(toolNames(r).filter((name) => name === "search_docs").length),
     answered_in_english: (r) => /\b(I|your|the|order)\b/i.test(outputText(r)),
-    wrong_queue: (r) => tools(r).every((step) => step.name !== "escalate" || /general|orders/.test(JSON.stringify(step.arguments))),
+    wrong_queue: (r) => tools(r).every((step) => step.name !== "escalate" || /general/.test(JSON.stringify(step.arguments))),
     refused_privacy_request: (r) => tools(r).length === 0 && /help|helfen|aider/.test(outputText(r)),
     answer_cut_off: (r) => JSON.stringify(r.run.steps.at(-1)?.result).includes('"finish_reason":"length"'),
     model_overloaded: (r) => r.run.status === "error" && r.run.output === undefined,

@@ -28,7 +28,17 @@ const viewOf = ({ name, firstRunMs, lastRunMs, openIncidents }: AgentRow) => ({
 export function addAgents(api: Api): void {
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/agents", audience: "read", tag, summary: "List agents by name", query: listQuery({}), status: 200, answer: listAnswer(answer, "Agents.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/agents",
+      audience: "read",
+      tag,
+      summary: "List agents by name",
+      query: listQuery({}),
+      status: 200,
+      answer: listAnswer(answer, "Agents."),
+    },
     async ({ env, projectId, query }) => {
       const list = openList("/v1/agents", query, namePosition);
       const page = await listAgents(env.INDEX, projectId, list.request);
@@ -37,7 +47,17 @@ export function addAgents(api: Api): void {
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/agents/{agent}", audience: "read", tag, summary: "One agent", params: agentParams, status: 200, answer },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/agents/{agent}",
+      audience: "read",
+      tag,
+      summary: "One agent",
+      params: agentParams,
+      status: 200,
+      answer,
+    },
     async ({ env, projectId, params }) => viewOf(await requireAgent(env, projectId, params.agent)),
   );
 }

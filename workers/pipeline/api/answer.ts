@@ -15,7 +15,9 @@ export async function answerApi(request: Request, env: Env, ctx: ExecutionContex
     return await callApi(request, env, ctx, principal);
   } catch (error) {
     if (error instanceof Refusal) return refusalResponse(error);
-    console.error(JSON.stringify({ level: "error", where: "api", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }));
+    console.error(
+      JSON.stringify({ level: "error", where: "api", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }),
+    );
     return refusalResponse(new Refusal(503, "This could not be answered just now. Try again in a moment."));
   }
 }

@@ -30,7 +30,18 @@ import { addWebhooks } from "./webhooks.ts";
 export function createApi(): Api {
   const api: Api = new OpenAPIHono<ApiEnv>();
   describeDoors(api.openAPIRegistry);
-  const resources = [addAgents, addFlush, addDimensions, addBaseline, addRuns, addScores, addChanges, addDrifts, addIncidents, addIncidentActions];
+  const resources = [
+    addAgents,
+    addFlush,
+    addDimensions,
+    addBaseline,
+    addRuns,
+    addScores,
+    addChanges,
+    addDrifts,
+    addIncidents,
+    addIncidentActions,
+  ];
   const administration = [addIngestStatus, addProjects, addSettings, addKeys, addPrices, addWebhooks, addHealth, addMetrics, addOpenApi];
   for (const add of [...resources, ...administration]) add(api);
   refuseOtherMethods(api);
@@ -50,7 +61,12 @@ export async function callApi(request: Request, env: Env, ctx: ExecutionContext,
 /** Not the client's mistake. The index' own words carry bound values (hashes, secrets), so only the cause's are logged. */
 function ourTrouble(error: Error): Refusal {
   const { cause } = error;
-  const reason = cause instanceof Error ? `${error.name}: ${cause.message}` : error.name === "DrizzleQueryError" ? error.name : `${error.name}: ${error.message}`;
+  const reason =
+    cause instanceof Error
+      ? `${error.name}: ${cause.message}`
+      : error.name === "DrizzleQueryError"
+        ? error.name
+        : `${error.name}: ${error.message}`;
   console.error(JSON.stringify({ level: "error", where: "api", reason: reason.slice(0, 300) }));
   return new Refusal(503, "This could not be answered just now. Try again in a moment.");
 }

@@ -18,7 +18,8 @@ export function addBaseline(api: Api): void {
       audience: "write",
       tag: "Dimensions",
       summary: "Bless or reset a baseline",
-      description: "Without `dimension`, of all dimensions. Either way the baseline is learnt anew from now on; the record says which was meant, and by whom.",
+      description:
+        "Without `dimension`, of all dimensions. Either way the baseline is learnt anew from now on; the record says which was meant, and by whom.",
       params: agentParams,
       body: z.strictObject({ action: fields.action, dimension: z.string().min(1).max(1_000).nullable().default(null) }),
       status: 200,

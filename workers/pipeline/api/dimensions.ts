@@ -28,7 +28,18 @@ const bucket = z.object({
 export function addDimensions(api: Api): void {
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/agents/{agent}/dimensions", audience: "read", tag, summary: "List an agent's dimensions by name", params: agentParams, query: listQuery({}), status: 200, answer: listAnswer(dimensionSchema, "Dimensions.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/agents/{agent}/dimensions",
+      audience: "read",
+      tag,
+      summary: "List an agent's dimensions by name",
+      params: agentParams,
+      query: listQuery({}),
+      status: 200,
+      answer: listAnswer(dimensionSchema, "Dimensions."),
+    },
     async ({ env, projectId, params, query, nowMs }) => {
       const list = openList(`/v1/agents/${params.agent}/dimensions`, query, namePosition);
       await requireAgent(env, projectId, params.agent);
@@ -54,7 +65,9 @@ export function addDimensions(api: Api): void {
     async ({ env, projectId, params, query, nowMs }) => {
       const { toMs = nowMs, fromMs = toMs - usualDays * bucketMs.day } = boundsOf(query);
       if ((toMs - fromMs) / bucketMs[query.bucket] > mostBuckets) {
-        throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [{ path: "from", message: "ask for a shorter time, or for days" }]);
+        throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [
+          { path: "from", message: "ask for a shorter time, or for days" },
+        ]);
       }
       await requireAgent(env, projectId, params.agent);
       const data = await behaviourOf(env, projectId, params.agent).series(params.name, { fromMs, toMs, bucket: query.bucket }, nowMs);

@@ -11,7 +11,9 @@ export const changeSchema = z
     id: z.string(),
     agent: z.string(),
     kind: changeKind,
-    ref: z.string().meta({ description: "Model id, prompt hash or declared ref, tool name, `attribute=value` of a cohort, `slug@version` of an artifact." }),
+    ref: z.string().meta({
+      description: "Model id, prompt hash or declared ref, tool name, `attribute=value` of a cohort, `slug@version` of an artifact.",
+    }),
     at: z.string(),
     declared: z.boolean().meta({ description: "false: inferred at the first run that shows it." }),
     from: z.string().nullable(),

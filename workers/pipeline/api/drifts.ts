@@ -11,8 +11,18 @@ import { boundsOf, timeBounds } from "./time-filter.ts";
 
 const tag = "Drifts";
 const verdicts = [
-  { word: "dismiss", status: "dismissed", summary: "Say that a drift was none", description: "Its dimension stays quiet for alarms with that onset." },
-  { word: "accept", status: "accepted", summary: "Accept a drift as the new normal", description: "The dimension's baseline starts anew at its onset." },
+  {
+    word: "dismiss",
+    status: "dismissed",
+    summary: "Say that a drift was none",
+    description: "Its dimension stays quiet for alarms with that onset.",
+  },
+  {
+    word: "accept",
+    status: "accepted",
+    summary: "Accept a drift as the new normal",
+    description: "The dimension's baseline starts anew at its onset.",
+  },
 ] as const;
 
 export function addDrifts(api: Api): void {
@@ -51,6 +61,7 @@ export function addDrifts(api: Api): void {
         body: z.strictObject({ reason: z.string().trim().min(1).max(2_000) }),
         status: 200,
         answer: driftSchema,
+        refusals: { 409: "Later runs have withdrawn the drift." },
       },
       async ({ env, projectId, principal, params, body, nowMs }) => {
         const known = await findDrift(env.INDEX, projectId, params.id);

@@ -2,11 +2,11 @@
 // handler and describe the route in OpenAPI, so the three cannot disagree. Whatever is not described is refused.
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import type { Principal, Scope } from "../../../domain/project/principal.ts";
+import type { Principal } from "../../../domain/project/principal.ts";
 import { requireScope } from "../authenticate.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
-import { describe } from "./describe.ts";
+import { describe, type Audience } from "./describe.ts";
 import { readJson } from "./json-body.ts";
 import { checked } from "./validation.ts";
 
@@ -15,9 +15,6 @@ export interface ApiEnv {
   Bindings: { env: Env; principal: Principal | null };
 }
 export type Api = OpenAPIHono<ApiEnv>;
-
-/** Who may call: a key with the scope, or the instance's admin key alone. */
-export type Audience = Scope | "instance";
 
 export interface Endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> {
   method: "get" | "post" | "put" | "patch" | "delete";
@@ -33,6 +30,8 @@ export interface Endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extend
   status: 200 | 201 | 202 | 204;
   /** The JSON answer; `noAnswer` for 204. */
   answer: A;
+  /** Statuses beyond the usual ones, and when they come. */
+  refusals?: Readonly<Record<number, string>>;
 }
 
 export interface Call<P, Q, B> {
@@ -82,7 +81,8 @@ export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends
 function queryOf(given: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of given) {
-    if (query.has(name)) throw new Refusal(400, "A query parameter is given twice.", [{ path: name.slice(0, 100), message: "give it once" }]);
+    if (query.has(name))
+      throw new Refusal(400, "A query parameter is given twice.", [{ path: name.slice(0, 100), message: "give it once" }]);
     query.set(name, value);
   }
   return Object.fromEntries(query);

@@ -37,9 +37,12 @@ export const incidentSchema = z
       artifacts: z.array(z.string()),
       book: z.array(z.string()),
     }),
-    timeline: z.array(z.object({ at: z.string(), kind: z.string(), by: z.string(), text: z.string() })).meta({ description: "Oldest first." }),
+    timeline: z
+      .array(z.object({ at: z.string(), kind: z.string(), by: z.string(), text: z.string() }))
+      .meta({ description: "Oldest first." }),
     recovered_at: z.string().nullable(),
     resolved_at: z.string().nullable(),
     merged_into: z.string().nullable(),
+    withdrawn_at: z.string().nullable().meta({ description: "Corrected facts no longer show any of it, and nobody had touched it." }),
   })
   .meta({ id: "Incident", description: "Drifts and escalating signals with one onset or one cause." });

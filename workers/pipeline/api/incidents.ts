@@ -35,7 +35,17 @@ export function addIncidents(api: Api): void {
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/incidents/{id}", audience: "read", tag: incidentTag, summary: "One incident", params: incidentParams, status: 200, answer: incidentSchema },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/incidents/{id}",
+      audience: "read",
+      tag: incidentTag,
+      summary: "One incident",
+      params: incidentParams,
+      status: 200,
+      answer: incidentSchema,
+    },
     async ({ env, projectId, params }) => requireIncident(env, projectId, params.id),
   );
 }

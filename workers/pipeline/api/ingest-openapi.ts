@@ -3,7 +3,7 @@ import * as z from "zod";
 import { nativeRunSchema } from "../../../domain/wire/native-schema.ts";
 import { maxRuns } from "../../../domain/wire/native.ts";
 import { scoreSchema } from "../../../domain/wire/score.ts";
-import { keySchemes, type Registry } from "./describe.ts";
+import { keySchemes, operationIdOf, type Registry } from "./describe.ts";
 import { errorAnswer } from "./error-schema.ts";
 
 const method = "post";
@@ -18,7 +18,10 @@ const refusals = {
   415: errorAnswer("A type or coding that is not read."),
   503: errorAnswer("Send it again after `Retry-After` seconds."),
 };
-const nativeRun = nativeRunSchema.meta({ id: "NativeRun", description: "Only `agent` is required; fields that are not known are kept out." });
+const nativeRun = nativeRunSchema.meta({
+  id: "NativeRun",
+  description: "Only `agent` is required; fields that are not known are kept out.",
+});
 const rejection = z.object({ index: z.number(), id: z.string().nullable(), code: z.string(), message: z.string() });
 
 export function describeDoors(registry: Registry): void {
@@ -27,6 +30,7 @@ export function describeDoors(registry: Registry): void {
     tags,
     security,
     path: "/v1/runs",
+    operationId: operationIdOf("post", "/v1/runs"),
     summary: "Send runs",
     description: `One run, \`{"runs": […]}\` with up to ${maxRuns} of them, or NDJSON with one run a line. What is accepted is durable when the answer comes. ${limits}`,
     request: {
@@ -41,7 +45,15 @@ export function describeDoors(registry: Registry): void {
     responses: {
       202: {
         description: "Durable, and soon visible. Runs that could not be read are named.",
-        content: { "application/json": { schema: z.object({ accepted: z.number(), rejected: z.array(rejection), ids: z.array(z.string()).meta({ description: "Bento's ids of the accepted runs, in order." }) }) } },
+        content: {
+          "application/json": {
+            schema: z.object({
+              accepted: z.number(),
+              rejected: z.array(rejection),
+              ids: z.array(z.string()).meta({ description: "Bento's ids of the accepted runs, in order." }),
+            }),
+          },
+        },
       },
       ...refusals,
     },
@@ -51,13 +63,27 @@ export function describeDoors(registry: Registry): void {
     tags,
     security,
     path: "/v1/traces",
+    operationId: operationIdOf("post", "/v1/traces"),
     summary: "Send spans (OTLP/HTTP)",
     description: `An ExportTraceServiceRequest as JSON or protobuf. Answers as the OTLP specification says, in the request's encoding; errors are a google.rpc.Status. ${limits}`,
-    request: { body: { required: true, content: { "application/json": { schema: z.looseObject({ resourceSpans: z.array(z.unknown()) }) }, "application/x-protobuf": { schema: z.string().meta({ format: "binary" }) } } } },
+    request: {
+      body: {
+        required: true,
+        content: {
+          "application/json": { schema: z.looseObject({ resourceSpans: z.array(z.unknown()) }) },
+          "application/x-protobuf": { schema: z.string().meta({ format: "binary" }) },
+        },
+      },
+    },
     responses: {
       200: {
         description: "Durable. `partialSuccess` counts the spans that could not be read.",
-        content: { "application/json": { schema: z.object({ partialSuccess: z.object({ rejectedSpans: z.string(), errorMessage: z.string() }).optional() }) }, "application/x-protobuf": { schema: z.string().meta({ format: "binary" }) } },
+        content: {
+          "application/json": {
+            schema: z.object({ partialSuccess: z.object({ rejectedSpans: z.string(), errorMessage: z.string() }).optional() }),
+          },
+          "application/x-protobuf": { schema: z.string().meta({ format: "binary" }) },
+        },
       },
       400: { description: "No trace export." },
       401: { description: "No valid key." },
@@ -71,9 +97,13 @@ export function describeDoors(registry: Registry): void {
     tags,
     security,
     path: "/v1/scores",
+    operationId: operationIdOf("post", "/v1/scores"),
     summary: "Send a score",
     description: `A judgement of one run; it may come before the run. The newest of one name and source counts. ${limits}`,
     request: { body: { required: true, content: { "application/json": { schema: scoreSchema } } } },
-    responses: { 202: { description: "Durable, and soon visible.", content: { "application/json": { schema: z.object({ accepted: z.number() }) } } }, ...refusals },
+    responses: {
+      202: { description: "Durable, and soon visible.", content: { "application/json": { schema: z.object({ accepted: z.number() }) } } },
+      ...refusals,
+    },
   });
 }

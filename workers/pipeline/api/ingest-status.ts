@@ -38,7 +38,16 @@ export async function ingestStatusOf(env: Env, projectId: string, nowMs: number)
 export function addIngestStatus(api: Api): void {
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/ingest/status", audience: "read", tag: "Ingest", summary: "How far processing is behind", status: 200, answer },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/ingest/status",
+      audience: "read",
+      tag: "Ingest",
+      summary: "How far processing is behind",
+      status: 200,
+      answer,
+    },
     async ({ env, projectId, nowMs }) => ingestStatusOf(env, projectId, nowMs),
   );
 }

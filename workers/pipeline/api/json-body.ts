@@ -8,7 +8,8 @@ const mostBytes = 1024 * 1024;
 /** An empty body is an empty object: actions without arguments need none. Throws Refusal 400, 413, 415. */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "application/json";
-  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type.trim())) throw new Refusal(415, "This route reads JSON. Send `Content-Type: application/json`.");
+  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type.trim()))
+    throw new Refusal(415, "This route reads JSON. Send `Content-Type: application/json`.");
   const coding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (coding !== "identity" && coding !== "") throw new Refusal(415, "This route reads bodies without Content-Encoding.");
   const bytes = request.body === null ? new Uint8Array() : await readBounded(request.body, mostBytes);

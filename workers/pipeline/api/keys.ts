@@ -23,7 +23,9 @@ const fields = {
   created_at: z.string(),
 };
 const listed = z.object(fields).meta({ id: "Key" });
-const made = z.object({ ...fields, key: z.string().meta({ description: "Shown once; only its hash is kept." }) }).meta({ description: "The new key." });
+const made = z
+  .object({ ...fields, key: z.string().meta({ description: "Shown once; only its hash is kept." }) })
+  .meta({ description: "The new key." });
 
 const viewOf = ({ createdMs, ...key }: KeyRecord) => ({ ...key, created_at: new Date(createdMs).toISOString() });
 
@@ -56,11 +58,24 @@ export function addKeys(api: Api): void {
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/keys", audience: "admin", tag, summary: "List keys that are not revoked, oldest first", query: listQuery({}), status: 200, answer: listAnswer(listed, "Keys, without their secrets.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/keys",
+      audience: "admin",
+      tag,
+      summary: "List keys that are not revoked, oldest first",
+      query: listQuery({}),
+      status: 200,
+      answer: listAnswer(listed, "Keys, without their secrets."),
+    },
     async ({ env, projectId, query }) => {
       const list = openList("/v1/keys", query, namePosition);
       const { after, limit } = list.request;
-      const [rows, total] = await Promise.all([listKeys(env.INDEX, projectId, after?.[0] ?? null, limit + 1), countKeys(env.INDEX, projectId)]);
+      const [rows, total] = await Promise.all([
+        listKeys(env.INDEX, projectId, after?.[0] ?? null, limit + 1),
+        countKeys(env.INDEX, projectId),
+      ]);
       return list.answer(pageOf(rows.map(viewOf), limit, (key): [string] => [key.id], total));
     },
   );

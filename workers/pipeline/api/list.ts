@@ -50,7 +50,9 @@ export function openList<Position extends readonly (string | number)[]>(
   const list = `${path}?${JSON.stringify(filters)}`;
   const after = cursor === undefined ? null : decodeCursor(list, cursor, shape);
   if (cursor !== undefined && after === null) {
-    throw new Refusal(400, "The cursor is broken, or belongs to another list or other filters.", [{ path: "cursor", message: "begin again without a cursor" }]);
+    throw new Refusal(400, "The cursor is broken, or belongs to another list or other filters.", [
+      { path: "cursor", message: "begin again without a cursor" },
+    ]);
   }
   return {
     request: { after, limit },

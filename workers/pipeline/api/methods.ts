@@ -13,7 +13,9 @@ export function refuseOtherMethods(api: Api): void {
   for (const [path, known] of methods) {
     const allow = [...known, ...(known.includes("GET") ? ["HEAD"] : [])].join(", ");
     api.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) => {
-      const response = refusalResponse(new Refusal(405, `${c.req.method.slice(0, 20)} is not a method of this address; it takes ${allow}.`));
+      const response = refusalResponse(
+        new Refusal(405, `${c.req.method.slice(0, 20)} is not a method of this address; it takes ${allow}.`),
+      );
       response.headers.set("allow", allow);
       return response;
     });

@@ -1,5 +1,6 @@
 // The description of the API at /v1/openapi.json, made from the schemas that check its requests. Public: it holds no data.
 import * as z from "zod";
+import { operationIdOf } from "./describe.ts";
 import type { Api } from "./endpoint.ts";
 
 export const apiInfo = {
@@ -14,17 +15,28 @@ export const apiInfo = {
 
 export function addOpenApi(api: Api): void {
   const registry = api.openAPIRegistry;
-  registry.registerComponent("securitySchemes", "bearerKey", { type: "http", scheme: "bearer", description: "A key of a project, or the instance's admin key." });
+  registry.registerComponent("securitySchemes", "bearerKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "A key of a project, or the instance's admin key.",
+  });
   registry.registerComponent("securitySchemes", "headerKey", { type: "apiKey", in: "header", name: "x-api-key" });
-  registry.registerComponent("securitySchemes", "basicKey", { type: "http", scheme: "basic", description: "The key as password; any user name. For Langfuse clients." });
+  registry.registerComponent("securitySchemes", "basicKey", {
+    type: "http",
+    scheme: "basic",
+    description: "The key as password; any user name. For Langfuse clients.",
+  });
   registry.registerPath({
     method: "get",
     path: "/v1/openapi.json",
+    operationId: operationIdOf("get", "/v1/openapi.json"),
     tags: ["Operation"],
     summary: "This description",
     description: "Needs no key.",
     security: [],
-    responses: { 200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: z.looseObject({ openapi: z.string() }) } } } },
+    responses: {
+      200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: z.looseObject({ openapi: z.string() }) } } },
+    },
   });
   let text: string | undefined;
   api.get("/v1/openapi.json", () => {

@@ -18,9 +18,13 @@ const prices = z
 const answer = z.object({ prices: z.record(z.string(), price) }).meta({ description: "The project's own prices." });
 
 export function addPrices(api: Api): void {
-  endpoint(api, { ...bare, method: "get", path: "/v1/prices", audience: "read", tag, summary: "The project's own prices", status: 200, answer }, async ({ env, projectId }) => ({
-    prices: await listPrices(env.INDEX, projectId),
-  }));
+  endpoint(
+    api,
+    { ...bare, method: "get", path: "/v1/prices", audience: "read", tag, summary: "The project's own prices", status: 200, answer },
+    async ({ env, projectId }) => ({
+      prices: await listPrices(env.INDEX, projectId),
+    }),
+  );
   endpoint(
     api,
     {
@@ -30,7 +34,8 @@ export function addPrices(api: Api): void {
       audience: "admin",
       tag,
       summary: "Set the project's own prices",
-      description: "Replaces the whole list: a model that is left out has its built-in price again. Counts for runs that arrive from now on.",
+      description:
+        "Replaces the whole list: a model that is left out has its built-in price again. Counts for runs that arrive from now on.",
       body: z.strictObject({ prices }),
       status: 200,
       answer,

@@ -4,7 +4,7 @@ import { ulid } from "ulidx";
 import { closeProject, deleteProjectRows } from "../../../d1/delete-project.ts";
 import { insertKey, type KeyRecord } from "../../../d1/keys.ts";
 import { pageOf } from "../../../d1/page.ts";
-import { forgetProject, insertProject, listProjects, readProject, type ProjectRecord } from "../../../d1/project.ts";
+import { forgetProject, insertProject, listProjects, readProject, type ListedProject, type ProjectRecord } from "../../../d1/project.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { defaultProjectId, scopes, type Principal } from "../../../domain/project/principal.ts";
 import { settingsSchema } from "../../../domain/project/settings.ts";
@@ -20,9 +20,16 @@ import { timeZone } from "./time-zone.ts";
 const tag = "Projects";
 const fields = { id: z.string(), name: z.string(), timezone: z.string(), created_at: z.string() };
 const listed = z.object(fields).meta({ id: "Project" });
-const made = z.object({ ...fields, key: z.string().meta({ description: "A key with every scope on this project. Shown once." }) }).meta({ description: "The new project." });
+const made = z
+  .object({ ...fields, key: z.string().meta({ description: "A key with every scope on this project. Shown once." }) })
+  .meta({ description: "The new project." });
 
-const viewOf = ({ id, name, timezone, createdMs }: ProjectRecord) => ({ id, name, timezone, created_at: new Date(createdMs).toISOString() });
+const viewOf = ({ id, name, timezone, createdMs }: ListedProject) => ({
+  id,
+  name,
+  timezone,
+  created_at: new Date(createdMs).toISOString(),
+});
 
 export function addProjects(api: Api): void {
   endpoint(
@@ -41,14 +48,31 @@ export function addProjects(api: Api): void {
     async ({ env, principal, body, nowMs }) => {
       const project: ProjectRecord = { id: `prj_${ulid()}`, ...body, settings: settingsSchema.parse({}), createdMs: nowMs };
       const key = newKey();
-      const record: KeyRecord = { id: `key_${ulid()}`, name: "first key", scopes: [...scopes], kind: "person", owner: principal.owner, createdMs: nowMs };
+      const record: KeyRecord = {
+        id: `key_${ulid()}`,
+        name: "first key",
+        scopes: [...scopes],
+        kind: "person",
+        owner: principal.owner,
+        createdMs: nowMs,
+      };
       await drizzle(env.INDEX).batch([insertProject(env.INDEX, project), insertKey(env.INDEX, project.id, record, await hashKey(key))]);
       return { ...viewOf(project), key };
     },
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/projects", audience: "instance", tag, summary: "List projects, oldest first", query: listQuery({}), status: 200, answer: listAnswer(listed, "Projects of the instance.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/projects",
+      audience: "instance",
+      tag,
+      summary: "List projects, oldest first",
+      query: listQuery({}),
+      status: 200,
+      answer: listAnswer(listed, "Projects of the instance."),
+    },
     async ({ env, query }) => {
       const list = openList("/v1/projects", query, namePosition);
       const { after, limit } = list.request;
@@ -69,9 +93,11 @@ export function addProjects(api: Api): void {
       params: z.strictObject({ id: pathText }),
       status: 204,
       answer: noAnswer,
+      refusals: { 409: "It is the default project." },
     },
     async ({ env, principal, params: { id } }) => {
-      if (!mayDelete(principal, id) || (await readProject(env.INDEX, id)) === null) throw new Refusal(404, "There is no such project for this key.");
+      if (!mayDelete(principal, id) || (await readProject(env.INDEX, id)) === null)
+        throw new Refusal(404, "There is no such project for this key.");
       if (id === defaultProjectId) throw new Refusal(409, "The default project belongs to the instance's admin key and cannot be deleted.");
       await closeProject(env.INDEX, id);
       forgetKeys((believed) => believed.projectId === id);

@@ -15,7 +15,9 @@ const usage = z
 
 const config = z.object({
   model: z.string().nullable(),
-  prompt: z.object({ name: z.string().nullable(), version: z.string().nullable(), text: z.string().nullable(), hash: z.string().nullable() }).nullable(),
+  prompt: z
+    .object({ name: z.string().nullable(), version: z.string().nullable(), text: z.string().nullable(), hash: z.string().nullable() })
+    .nullable(),
   tools: z.array(z.object({ name: z.string(), description: z.string().nullable(), parameters: z.unknown() })),
   params: z.record(z.string(), z.unknown()),
   artifacts: z.array(z.object({ name: z.string(), version: z.string() })),
@@ -43,7 +45,9 @@ const step = z
     usage: usage.nullable(),
     cost_usd: z.number().nullable(),
     truncated: z.boolean(),
-    attributes: z.record(z.string(), z.unknown()).meta({ description: "The sender's attributes by their own names. Integers beyond 2^53 are decimal text." }),
+    attributes: z
+      .record(z.string(), z.unknown())
+      .meta({ description: "The sender's attributes by their own names. Integers beyond 2^53 are decimal text." }),
   })
   .meta({ id: "Step" });
 

@@ -28,7 +28,11 @@ export async function readWholeRun(env: Env, projectId: string, row: RunRow): Pr
 
 /** In the order of `rows`; runs whose segment is gone are left out. */
 export async function readListedRuns(env: Env, projectId: string, rows: readonly RunRow[]): Promise<RunSummary[]> {
-  const scores = await scoresOfRuns(env.INDEX, projectId, rows.map((row) => row.id));
+  const scores = await scoresOfRuns(
+    env.INDEX,
+    projectId,
+    rows.map((row) => row.id),
+  );
   const summaries: RunSummary[] = [];
   for (let i = 0; i < rows.length; i += mostReads) {
     const some = await Promise.all(rows.slice(i, i + mostReads).map((row) => summaryOf(env, row)));

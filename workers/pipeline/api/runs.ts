@@ -23,24 +23,58 @@ const query = listQuery({
   model: exactly,
   config_hash: exactly,
   ...timeBounds,
-  q: z.string().min(1).max(longestSearch).optional().meta({ description: "A literal, case-insensitive substring of ids, input, output, error and step texts (first 4 KB each)." }),
+  q: z
+    .string()
+    .min(1)
+    .max(longestSearch)
+    .optional()
+    .meta({ description: "A literal, case-insensitive substring of ids, input, output, error and step texts (first 4 KB each)." }),
 });
 
 export function addRuns(api: Api): void {
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/runs", audience: "read", tag, summary: "List runs, newest first", query, status: 200, answer: listAnswer(listedRun, "Runs without their steps.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/runs",
+      audience: "read",
+      tag,
+      summary: "List runs, newest first",
+      query,
+      status: 200,
+      answer: listAnswer(listedRun, "Runs without their steps."),
+    },
     async ({ env, projectId, query }) => {
       const list = openList("/v1/runs", query, timePosition);
       const { agent, status, model } = query;
-      const filter = { agent, status, model, sessionId: query.session_id, userId: query.user_id, configHash: query.config_hash, text: query.q, ...boundsOf(query) };
+      const filter = {
+        agent,
+        status,
+        model,
+        sessionId: query.session_id,
+        userId: query.user_id,
+        configHash: query.config_hash,
+        text: query.q,
+        ...boundsOf(query),
+      };
       const page = await listRuns(env.INDEX, projectId, filter, list.request);
       return list.answer({ ...page, items: await readListedRuns(env, projectId, page.items) });
     },
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/runs/{id}", audience: "read", tag, summary: "One run with its steps", params, status: 200, answer: wholeRun },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/runs/{id}",
+      audience: "read",
+      tag,
+      summary: "One run with its steps",
+      params,
+      status: 200,
+      answer: wholeRun,
+    },
     async ({ env, projectId, params }) => {
       const run = await readWholeRun(env, projectId, await requireRun(env, projectId, params.id));
       if (run === null) throw noSuchRun();

@@ -26,7 +26,10 @@ const patch = z
         patterns: redaction.patterns.unwrap().superRefine(refusePatterns).optional(),
       })
       .optional(),
-    false_alarm_budget_days: shape.false_alarm_budget_days.unwrap().optional().meta({ description: "Days a quiet agent runs, on average, between two false incidents." }),
+    false_alarm_budget_days: shape.false_alarm_budget_days
+      .unwrap()
+      .optional()
+      .meta({ description: "Days a quiet agent runs, on average, between two false incidents." }),
     user_keys: shape.user_keys.unwrap().optional(),
     cohort_keys: shape.cohort_keys.unwrap().optional(),
     model_budget_usd_day: shape.model_budget_usd_day.unwrap().optional(),
@@ -38,15 +41,32 @@ const answer = settingsSchema.extend({ timezone: z.string() }).meta({ id: "Setti
 const viewOf = ({ timezone, settings }: ProjectRecord) => ({ timezone, ...settings });
 
 export function addSettings(api: Api): void {
-  endpoint(api, { ...bare, method: "get", path: "/v1/settings", audience: "read", tag, summary: "Settings of the project", status: 200, answer }, async ({ env, projectId }) =>
-    viewOf(await requireProject(env, projectId)),
+  endpoint(
+    api,
+    { ...bare, method: "get", path: "/v1/settings", audience: "read", tag, summary: "Settings of the project", status: 200, answer },
+    async ({ env, projectId }) => viewOf(await requireProject(env, projectId)),
   );
   endpoint(
     api,
-    { ...bare, method: "patch", path: "/v1/settings", audience: "admin", tag, summary: "Change settings", description: "Redaction applies to what arrives from now on.", body: patch, status: 200, answer },
+    {
+      ...bare,
+      method: "patch",
+      path: "/v1/settings",
+      audience: "admin",
+      tag,
+      summary: "Change settings",
+      description: "Redaction applies to what arrives from now on.",
+      body: patch,
+      status: 200,
+      answer,
+    },
     async ({ env, projectId, body: { timezone, ...changes } }) => {
       const project = await requireProject(env, projectId);
-      const settings = settingsSchema.parse({ ...project.settings, ...changes, redaction: { ...project.settings.redaction, ...changes.redaction } });
+      const settings = settingsSchema.parse({
+        ...project.settings,
+        ...changes,
+        redaction: { ...project.settings.redaction, ...changes.redaction },
+      });
       await updateProject(env.INDEX, projectId, timezone ?? project.timezone, settings);
       return viewOf({ ...project, timezone: timezone ?? project.timezone, settings });
     },

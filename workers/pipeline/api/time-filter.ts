@@ -35,7 +35,10 @@ export const timeBounds = {
 };
 
 /** The bounds in epoch milliseconds. Throws Refusal 400 for a range that can hold nothing. */
-export function boundsOf({ from, to }: { from?: number | undefined; to?: number | undefined }): { fromMs?: number | undefined; toMs?: number | undefined } {
+export function boundsOf({ from, to }: { from?: number | undefined; to?: number | undefined }): {
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+} {
   if (from !== undefined && to !== undefined && from >= to) {
     throw new Refusal(400, "The time range is empty: `from` must be before `to`.", [{ path: "from", message: "must be before `to`" }]);
   }

@@ -5,7 +5,8 @@
 export function webhookUrlProblem(text: string, isEmbedded: boolean): string | null {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return "not an https URL";
-  if (url.username !== "" || url.password !== "") return "a URL must not carry credentials; deliveries are signed with the webhook's secret";
+  if (url.username !== "" || url.password !== "")
+    return "a URL must not carry credentials; deliveries are signed with the webhook's secret";
   const host = url.hostname.replace(/\.$/, "").toLowerCase();
   if (isLoopback(host)) return isEmbedded ? null : "this server does not call itself";
   if (url.protocol !== "https:") return "only https, except to loopback on the embedded engine";
@@ -13,7 +14,13 @@ export function webhookUrlProblem(text: string, isEmbedded: boolean): string | n
 }
 
 function isLoopback(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\./.test(host) || /^\[::ffff:7f[0-9a-f]{2}:/.test(host);
+  return (
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host === "[::1]" ||
+    host.startsWith("127.") ||
+    /^\[::ffff:7f[0-9a-f]{2}:/.test(host)
+  );
 }
 
 /** Literal addresses of RFC 1918, 6598, 3927, 4193 and their like. The URL parser has already spelled them in one way. */
@@ -22,5 +29,13 @@ function isPrivate(host: string): boolean {
   if (host.startsWith("[")) return !/^\[[23][0-9a-f]{3}:/.test(host);
   const [, a, b] = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host)?.map(Number) ?? [];
   if (a === undefined || b === undefined) return false;
-  return a === 0 || a === 10 || (a === 100 && b >= 64 && b < 128) || (a === 169 && b === 254) || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || a >= 224;
+  return (
+    a === 0 ||
+    a === 10 ||
+    (a === 100 && b >= 64 && b < 128) ||
+    (a === 169 && b === 254) ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168) ||
+    a >= 224
+  );
 }

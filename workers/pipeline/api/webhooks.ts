@@ -20,7 +20,9 @@ const secret = z
 
 const fields = { id: z.string(), url: z.string(), events: z.array(z.string()), created_at: z.string() };
 const listed = z.object(fields).meta({ id: "Webhook" });
-const made = z.object({ ...fields, secret: z.string().meta({ description: "Signs every delivery (Standard Webhooks). Shown once." }) }).meta({ description: "The new webhook." });
+const made = z
+  .object({ ...fields, secret: z.string().meta({ description: "Signs every delivery (Standard Webhooks). Shown once." }) })
+  .meta({ description: "The new webhook." });
 
 const viewOf = ({ id, url, events, createdMs }: WebhookRecord) => ({ id, url, events, created_at: new Date(createdMs).toISOString() });
 
@@ -35,21 +37,42 @@ export function addWebhooks(api: Api): void {
       tag,
       summary: "Add a webhook",
       description: "https only; the embedded engine may also call loopback addresses.",
-      body: z.strictObject({ url: z.string().min(1).max(2_000), events: z.array(event).min(1).max(event.options.length), secret: secret.optional() }),
+      body: z.strictObject({
+        url: z.string().min(1).max(2_000),
+        events: z.array(event).min(1).max(event.options.length),
+        secret: secret.optional(),
+      }),
       status: 201,
       answer: made,
+      refusals: { 422: "Bento does not send to this address." },
     },
     async ({ env, projectId, body, nowMs }) => {
       const problem = webhookUrlProblem(body.url, env.BENTO_EMBEDDED === "1");
       if (problem !== null) throw new Refusal(422, "Bento cannot send to this address.", [{ path: "url", message: problem }]);
-      const record: WebhookRecord = { id: `whk_${ulid()}`, url: body.url, events: [...new Set(body.events)], secret: body.secret ?? newWebhookSecret(), createdMs: nowMs };
+      const record: WebhookRecord = {
+        id: `whk_${ulid()}`,
+        url: body.url,
+        events: [...new Set(body.events)],
+        secret: body.secret ?? newWebhookSecret(),
+        createdMs: nowMs,
+      };
       await insertWebhook(env.INDEX, projectId, record);
       return { ...viewOf(record), secret: record.secret };
     },
   );
   endpoint(
     api,
-    { ...bare, method: "get", path: "/v1/webhooks", audience: "read", tag, summary: "List webhooks, oldest first", query: listQuery({}), status: 200, answer: listAnswer(listed, "Webhooks, without their secrets.") },
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/webhooks",
+      audience: "read",
+      tag,
+      summary: "List webhooks, oldest first",
+      query: listQuery({}),
+      status: 200,
+      answer: listAnswer(listed, "Webhooks, without their secrets."),
+    },
     async ({ env, projectId, query }) => {
       const list = openList("/v1/webhooks", query, namePosition);
       const page = await listWebhooks(env.INDEX, projectId, list.request);
@@ -58,7 +81,17 @@ export function addWebhooks(api: Api): void {
   );
   endpoint(
     api,
-    { ...bare, method: "delete", path: "/v1/webhooks/{id}", audience: "admin", tag, summary: "Remove a webhook", params: z.strictObject({ id: pathText }), status: 204, answer: noAnswer },
+    {
+      ...bare,
+      method: "delete",
+      path: "/v1/webhooks/{id}",
+      audience: "admin",
+      tag,
+      summary: "Remove a webhook",
+      params: z.strictObject({ id: pathText }),
+      status: 204,
+      answer: noAnswer,
+    },
     async ({ env, projectId, params }) => {
       if (!(await deleteWebhook(env.INDEX, projectId, params.id))) throw new Refusal(404, "There is no such webhook in this project.");
       return undefined;

@@ -1,0 +1,25 @@
+// `npm run bench`: the performance table. Ratios are from one run on one machine; absolute figures are only told.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { behaviourRows } from "./behaviour.ts";
+import { ingestRows } from "./ingest.ts";
+import { report } from "./rows.ts";
+
+const program = new Command("bench")
+  .description("Measures how fast Bento acknowledges, stores and judges.")
+  .option("--json <file>", "write the rows to a file")
+  .option("--rounds <n>", "rounds of each load", "3")
+  .option("--seconds <n>", "seconds of each load", "4")
+  .parse();
+const { json, rounds, seconds } = program.opts<{ json?: string; rounds: string; seconds: string }>();
+
+const dataDir = mkdtempSync(join(tmpdir(), "bento-bench-"));
+try {
+  const onRound = (name: string) => console.error(name);
+  const rows = [...(await ingestRows({ dataDir, rounds: Number(rounds), seconds: Number(seconds), onRound })), ...behaviourRows()];
+  if (!report("Bento, performance", rows, json)) process.exitCode = 1;
+} finally {
+  rmSync(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,13 @@
+// How the false-alarm budget is split over dimensions: what people are paged for counts more, and a tool that few runs use gets the
+// share its traffic can repay. Weights only move delay between dimensions; the total budget is the same for any of them.
+
+/** Dimensions that are the outcome itself. */
+const outcomes = new Set(["outcome.success", "outcome.error", "cost.usd"]);
+
+/** Relative weight of a dimension; `presence` is the share of baseline runs that show it. */
+export function importanceOf(dimension: string, presence: number): number {
+  if (outcomes.has(dimension)) return 3;
+  if (!dimension.startsWith("tool.") && !dimension.startsWith("latency.tool.")) return 1;
+  const family = dimension.includes(".arg.") ? 0.25 : 0.5;
+  return family * Math.max(0.1, presence);
+}

@@ -1,0 +1,215 @@
+// One agent's behaviour: its headline numbers, then every dimension as a small chart on one time axis, grouped, drifting
+// first. Changes are marked in all of them, because a step that meets a marker is the question people come with.
+import type { Child } from "hono/jsx";
+import { listing } from "../api-client.ts";
+import { Legend } from "../charts/legend.tsx";
+import { SmallMultiple } from "../charts/small-multiple.tsx";
+import { StatusChip } from "../chips.tsx";
+import { dimensionGroup, dimensionTitle, groups } from "../dimension-words.ts";
+import { quantity } from "../format.ts";
+import { agentPath, dimensionPath, segment } from "../links.ts";
+import { loadSeries } from "../load-series.ts";
+import { readChange, type ChangeView } from "../read/change.ts";
+import { readDimension, type Bucket, type DimensionView } from "../read/dimension.ts";
+import { readDrift, type DriftView } from "../read/drift.ts";
+import { readIncident } from "../read/incident.ts";
+import { readRun } from "../read/run.ts";
+import { cleanText, Name } from "../safe-text.tsx";
+import { SpanTabs } from "../span-tabs.tsx";
+import { IncidentRow } from "../incident-row.tsx";
+import { mayWrite, type Page, type View } from "../view.ts";
+import { watched } from "../watched-agents.ts";
+import { agentStatus, learningText, needsText } from "../watching.tsx";
+import { windowOf, type PageWindow } from "../window.ts";
+import { BaselineForm } from "../baseline-form.tsx";
+import { problemPage } from "./problem.tsx";
+
+/** Charts drawn; an agent with more dimensions (one for each tool and argument) lists the rest as numbers. */
+const mostCharts = 48;
+
+interface Charted {
+  dimension: DimensionView;
+  series: Bucket[];
+}
+
+export async function agentPage(view: View, agent: string): Promise<Page> {
+  const base = `/v1/agents/${segment(agent)}`;
+  const [dimensionsAnswer, driftsAnswer, incidentsAnswer, newest] = await Promise.all([
+    view.api.get(`${base}/dimensions`),
+    view.api.get("/v1/drifts", { agent, limit: "200" }),
+    view.api.get("/v1/incidents", { agent, limit: "50" }),
+    view.api.get("/v1/runs", { agent, limit: "1" }),
+  ]);
+  if (!dimensionsAnswer.ok) return { ...problemPage(dimensionsAnswer), section: "agents" };
+  const dimensions = inOrder(listing(dimensionsAnswer.data, readDimension).items);
+  const newestMs = newest.ok ? (listing(newest.data, readRun).items[0]?.startMs ?? null) : null;
+  const window = windowOf(view, newestMs);
+  const changesAnswer = await view.api.get("/v1/changes", { agent, from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString(), limit: "200" });
+  const drawn = dimensions.slice(0, mostCharts);
+  const series = await loadSeries(view.api, drawn.map((each) => ({ agent, dimension: each.name, window })));
+  const charted = drawn.map((dimension, index): Charted => ({ dimension, series: series[index] ?? [] }));
+  const drifts = driftsAnswer.ok ? listing(driftsAnswer.data, readDrift).items.filter((each) => each.status !== "dismissed") : [];
+  const changes = changesAnswer.ok ? listing(changesAnswer.data, readChange).items : [];
+  const incidents = incidentsAnswer.ok ? listing(incidentsAnswer.data, readIncident).items.filter((each) => each.status !== "resolved") : [];
+  const summary = watched({ name: agent, lastRunMs: newestMs }, dimensions);
+  const drifting = charted.filter(({ dimension }) => isMoved(dimension));
+  const props = { agent, changes, drifts, view, window };
+  return {
+    title: agent,
+    section: "agents",
+    body: (
+      <>
+        <div class="page-head with-tools">
+          <div>
+            <p class="crumb">
+              <a href="/agents">Agents</a>
+            </p>
+            <h1>
+              <Name value={agent} most={80} />
+            </h1>
+            <p class="lede">
+              <StatusChip status={agentStatus(summary)} /> <span>{learningText(summary)}</span>
+            </p>
+          </div>
+          <div class="head-tools">
+            <SpanTabs days={window.days} path={agentPath(agent)} />
+            <a class="button" href={`/runs?agent=${encodeURIComponent(agent.toWellFormed())}`}>
+              Runs
+            </a>
+          </div>
+        </div>
+        <Headline dimensions={dimensions} />
+        {incidents.length > 0 && (
+          <section aria-label="Active incidents">
+            <ol class="incidents">
+              {incidents.map((incident) => (
+                <IncidentRow incident={incident} clock={view.clock} />
+              ))}
+            </ol>
+          </section>
+        )}
+        {dimensions.length === 0 ? (
+          <section class="empty calm">
+            <h2>Nothing measured yet</h2>
+            <p>Dimensions appear with the first closed runs of this agent.</p>
+          </section>
+        ) : (
+          <Legend changes={changes} hasDrift={drifts.length > 0} />
+        )}
+        {drifting.length > 0 && <ChartGroup title="Moved" charted={drifting} prefix="m" {...props} />}
+        {groups.map((group, index) => (
+          <ChartGroup title={group} charted={charted.filter(({ dimension }) => !isMoved(dimension) && dimensionGroup(dimension.name) === group)} prefix={`g${index}`} {...props} />
+        ))}
+        {dimensions.length > mostCharts && <Rest agent={agent} dimensions={dimensions.slice(mostCharts)} />}
+        {mayWrite(view) && dimensions.length > 0 && <BaselineForm view={view} agent={agent} dimension={null} />}
+      </>
+    ),
+  };
+}
+
+function isMoved(dimension: DimensionView): boolean {
+  return dimension.status === "drifting" || dimension.status === "silent";
+}
+
+/** Moved first, then in the order of the groups, as the API lists them. */
+function inOrder(dimensions: readonly DimensionView[]): DimensionView[] {
+  const place = (each: DimensionView): number => (isMoved(each) ? -1 : groups.indexOf(dimensionGroup(each.name)));
+  return [...dimensions].sort((a, b) => place(a) - place(b));
+}
+
+const headline = ["volume.runs", "outcome.success", "outcome.error", "latency.run_ms", "tokens.input", "tokens.output", "cost.usd"];
+
+function Headline({ dimensions }: { dimensions: readonly DimensionView[] }): Child {
+  const shown = headline.flatMap((name) => dimensions.find((each) => each.name === name) ?? []);
+  if (shown.length === 0) return null;
+  return (
+    <dl class="figures">
+      {shown.map((each) => (
+        <div class={isMoved(each) ? "figure moved-figure" : "figure"}>
+          <dt>{dimensionTitle(each.name)}</dt>
+          <dd>
+            <b class="num">{quantity(each.current.value ?? each.baseline.value, each.unit, each.kind)}</b>
+            <span class="faint num">{each.baseline.value === null ? "no baseline yet" : `baseline ${quantity(each.baseline.value, each.unit, each.kind)}`}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface GroupProps {
+  title: string;
+  charted: readonly Charted[];
+  prefix: string;
+  agent: string;
+  changes: readonly ChangeView[];
+  drifts: readonly DriftView[];
+  view: View;
+  window: PageWindow;
+}
+
+function ChartGroup({ title, charted, prefix, agent, changes, drifts, view, window }: GroupProps): Child {
+  if (charted.length === 0) return null;
+  return (
+    <section class="chart-group" aria-labelledby={`${prefix}-h`}>
+      <h2 id={`${prefix}-h`}>{title}</h2>
+      <div class="multiples">
+        {charted.map(({ dimension, series }, index) => (
+          <article class={`multiple is-${dimension.status}`}>
+            <header>
+              <h3>
+                <a href={`${dimensionPath(agent, dimension.name)}?days=${window.days}`} data-row title={cleanText(dimension.name).slice(0, 200)}>
+                  {dimensionTitle(dimension.name)}
+                </a>
+              </h3>
+              <p class="now num">{quantity(dimension.current.value, dimension.unit, dimension.kind)}</p>
+            </header>
+            <p class="under">
+              <StatusChip status={dimension.status} />
+              <span class="faint num">
+                {dimension.status === "learning"
+                  ? needsText(dimension.needs).replace(/^ \(|\)$/g, "")
+                  : dimension.baseline.value === null
+                    ? ""
+                    : `baseline ${quantity(dimension.baseline.value, dimension.unit, dimension.kind)}`}
+              </span>
+            </p>
+            {series.some((each) => each.value !== null) ? (
+              <SmallMultiple
+                dimension={dimension}
+                series={series}
+                changes={changes}
+                drifts={drifts.filter((each) => each.dimension === dimension.name)}
+                clock={view.clock}
+                fromMs={window.fromMs}
+                toMs={window.toMs}
+                id={`${prefix}-${index}`}
+              />
+            ) : (
+              <p class="no-series faint">No values in these {window.days} days.</p>
+            )}
+          </article>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Rest({ agent, dimensions }: { agent: string; dimensions: readonly DimensionView[] }): Child {
+  return (
+    <details class="rest">
+      <summary>{dimensions.length} more dimensions, as numbers</summary>
+      <ul class="rows">
+        {dimensions.map((each) => (
+          <li>
+            <a class="row-name" href={dimensionPath(agent, each.name)}>
+              {dimensionTitle(each.name)}
+            </a>
+            <StatusChip status={each.status} />
+            <span class="row-text num">{quantity(each.current.value, each.unit, each.kind)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
