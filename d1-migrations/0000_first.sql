@@ -150,6 +150,15 @@ CREATE TABLE `score` (
 );
 --> statement-breakpoint
 CREATE INDEX `score_by_name` ON `score` (`project_id`,`name`);--> statement-breakpoint
+CREATE TABLE `stale_line` (
+	`project_id` text NOT NULL,
+	`run_id` text NOT NULL,
+	`segment_key` text NOT NULL,
+	`segment_offset` integer NOT NULL,
+	`segment_length` integer NOT NULL,
+	PRIMARY KEY(`project_id`, `run_id`, `segment_key`, `segment_offset`)
+);
+--> statement-breakpoint
 CREATE TABLE `webhook` (
 	`project_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -16,10 +16,11 @@ import {
   run,
   runText,
   score,
+  staleLine,
   webhook,
 } from "./schema.ts";
 
-const owned = [webhook, delivery, price, receipt, deadLetter, incident, drift, change, score, runText, run, agent] as const;
+const owned = [staleLine, webhook, delivery, price, receipt, deadLetter, incident, drift, change, score, runText, run, agent] as const;
 
 export async function closeProject(db: D1Database, id: string): Promise<void> {
   await drizzle(db).delete(apiKey).where(eq(apiKey.projectId, id));

@@ -73,6 +73,19 @@ export const run = sqliteTable(
   ],
 );
 
+/** Lines of segments that an earlier revision of a run left behind: a deletion must find them all. */
+export const staleLine = sqliteTable(
+  "stale_line",
+  {
+    projectId: text("project_id").notNull(),
+    runId: text("run_id").notNull(),
+    segmentKey: text("segment_key").notNull(),
+    segmentOffset: integer("segment_offset").notNull(),
+    segmentLength: integer("segment_length").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.runId, t.segmentKey, t.segmentOffset] })],
+);
+
 /** What `q` searches: ids, input, output, error and step texts (first 4 KB each), lower-cased by us because SQLite folds ASCII only. */
 export const runText = sqliteTable(
   "run_text",

@@ -24,7 +24,7 @@ const mostRowsBytes = 1_500_000;
 
 export async function writeRuns(db: D1Database, projectId: string, runs: readonly StoredRun[], receipts: readonly Receipt[], nowMs: number): Promise<void> {
   const statements = [
-    ...chunks(runs.map(rowOf)).map((json) => db.prepare(upsertRuns).bind(projectId, json)),
+    ...chunks(runs.map(rowOf)).flatMap((json) => [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json))),
     ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
     ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
     ...chunks(receipts.map(receiptRow)).map((json) => db.prepare(insertReceipts).bind(projectId, json, nowMs)),
@@ -89,6 +89,23 @@ function chunks(rows: readonly unknown[]): string[] {
   if (open.length > 0) out.push(`[${open.join(",")}]`);
   return out;
 }
+
+// CROSS JOIN fixes the order: read the other way round, SQLite would parse the JSON again for every run of the project.
+// The line that a newer revision is about to replace. The same place again is a redelivery, not a revision.
+const insertReplaced = `
+  INSERT INTO stale_line (project_id, run_id, segment_key, segment_offset, segment_length)
+  SELECT ?1, run.id, run.segment_key, run.segment_offset, run.segment_length
+  FROM json_each(?2) CROSS JOIN run ON run.project_id = ?1 AND run.id = value->>'id'
+  WHERE value->>'version' >= run.version AND (run.segment_key, run.segment_offset) <> (value->>'key', value->>'offset')
+  ON CONFLICT DO NOTHING`;
+
+// The line of a revision that came after a newer one.
+const insertLate = `
+  INSERT INTO stale_line (project_id, run_id, segment_key, segment_offset, segment_length)
+  SELECT ?1, value->>'id', value->>'key', value->>'offset', value->>'length'
+  FROM json_each(?2) CROSS JOIN run ON run.project_id = ?1 AND run.id = value->>'id'
+  WHERE (run.segment_key, run.segment_offset) <> (value->>'key', value->>'offset')
+  ON CONFLICT DO NOTHING`;
 
 const upsertRuns = `
   INSERT INTO run (project_id, id, agent, version, status, is_open, started_ms, session_id, user_id, model, config_hash,

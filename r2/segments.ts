@@ -36,3 +36,16 @@ export async function readSegmentLine(bucket: R2Bucket, place: LinePlace): Promi
   const object = await bucket.get(place.key, { range: { offset: place.offset, length: place.length } });
   return object === null ? null : object.json<SegmentLine>();
 }
+
+const blank = 0x20;
+
+/** Overwrites lines with blanks: their bytes are gone, and every other line stays where the index says. */
+export async function blankSegmentLines(bucket: R2Bucket, places: readonly LinePlace[]): Promise<void> {
+  for (const [key, ofKey] of Map.groupBy(places, (place) => place.key)) {
+    const object = await bucket.get(key);
+    if (object === null) continue;
+    const body = new Uint8Array(await object.arrayBuffer());
+    for (const { offset, length } of ofKey) body.fill(blank, offset, offset + length - 1);
+    await bucket.put(key, body);
+  }
+}

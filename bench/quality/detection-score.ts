@@ -57,9 +57,9 @@ export function scoreDetection(stream: Stream): DetectionScore {
   };
 }
 
-/** The onset of the clearest drift stands for its group. */
+/** The onset of the drift that was seen first stands for its group. */
 function onsetOfGroup(group: readonly Detection[]): number {
-  return clearest(group).onset.atMs;
+  return group.toSorted((a, b) => a.detectedAtMs - b.detectedAtMs)[0]?.onset.atMs ?? Number.NaN;
 }
 
 function clearest(group: readonly Detection[]): Detection {

@@ -19,7 +19,7 @@ const closing = "End with the next step for the customer. If a tool fails, say s
 
 export const prompts: Record<PromptVersion, string> = {
   v6: `${opening}\nRefunds: read the refund policy of the order first, then refund the amount that the policy names and no more. ${closing}`,
-  v7: `${opening}\nRefunds: customers who ask for money back are unhappy already. Be generous, keep it quick and settle it within one reply. ${closing}`,
+  v7: `${opening}\nRefunds: customers who ask for money back are unhappy already. Be generous, go by what the help centre promises and settle it within one reply. ${closing}`,
 };
 
 /** What an agent's instructions make it do, read from the text it was given (prompt, fragments and skills together). */

@@ -58,21 +58,21 @@ export const failureModes: readonly FailureMode[] = [
   // ---- brought by a change of the agent or its world
   {
     id: "refund_policy_misread",
-    what: "Money is paid back without reading the refund policy, in full where the policy gives less or nothing",
-    because: "a prompt that does not ask for the refund policy (v7)",
+    what: "A help article is taken for the refund policy: money is paid back in full where the policy gives less or nothing",
+    because: "a prompt that does not ask for the order's refund policy (v7)",
     when: (c) => c.request.intent === "refund" && !c.instructions.readsRefundPolicy,
     probability: 0.85,
     costsSuccess: 0.8,
-    looksLike: "no get_refund_policy step; issue_refund right after lookup_order, amount = order total, reason goodwill",
+    looksLike: "search_docs in place of get_refund_policy, then issue_refund over the order total with reason goodwill",
   },
   {
     id: "order_number_refused",
-    what: "The order is not read because its number lacks the country; the agent tries the same number again and then asks the customer for it",
+    what: "The order is not read because its number lacks the country; the agent tries the same number again and then goes on as if it had read it",
     because: "lookup_order refuses bare numbers since the order service became strict",
     when: (c) => c.tools.includes("lookup_order") && c.orderService === "strict" && c.dropsCountry,
     probability: 0.95,
     costsSuccess: 0.8,
-    looksLike: "lookup_order fails with HTTP_422 twice on the same arguments, then the agent asks for the number again",
+    looksLike: "lookup_order fails with HTTP_422 twice on the same arguments and never succeeds; the steps after it and the answer pretend that it did",
   },
   {
     id: "verification_skipped",

@@ -15,6 +15,9 @@ const latestScoreDays = 3;
 /** Of all runs: rated by the customer. */
 const ratedShare = 0.14;
 
+/** Prompt, model and tools are served apart from the agent's code, which stays the same all along. */
+const agentVersion = "2.4.0";
+
 /** A simulated run and all that is known of it, the truth included; `late` is a score that comes after the run. */
 export interface SampleRecord extends Simulated {
   atMs: number;
@@ -63,7 +66,7 @@ function record(scenario: Scenario, arrival: Arrival): SampleRecord {
   const promptVersion = moment.prompt;
   const agent = {
     name: scenario.agent,
-    version: model === "orion-3" ? "2.5.0" : promptVersion === "v7" ? "2.4.1" : "2.4.0",
+    version: agentVersion,
     model,
     prompt: { version: promptVersion, text: prompts[promptVersion] },
     tools: toolDefinitions(moment.searchDocsReworded),

@@ -34,16 +34,16 @@ export interface Scenario {
   sessionsPerDay: number;
 }
 
-const days = 34;
-const sessionsPerDay = 79;
+const days = 35;
+const sessionsPerDay = 75;
 
 /**
- * About five weeks that end at `endMs` (epoch milliseconds): fifteen quiet days, then a prompt edit, a tool that changes
+ * About five weeks that end at `endMs` (epoch milliseconds): two quiet weeks, then a prompt edit, a tool that changes
  * its error codes, a gradual model release and a shift in who asks. The first three are undone; the last still lasts.
  */
 export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
   const daysAgo = (count: number) => endMs - Math.round(count * dayMs);
-  const rollout = { at: daysAgo(9.4), half: daysAgo(8.8), full: daysAgo(8.2), undone: daysAgo(5.6) };
+  const rollout = { at: daysAgo(11.3), half: daysAgo(10.7), full: daysAgo(10.1), undone: daysAgo(7.6) };
   return {
     agent: "support-bot",
     seed,
@@ -57,9 +57,9 @@ export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
       { fromMs: rollout.undone, share: 0 },
     ],
     events: [
-      { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(23.4), undoneAtMs: null, cause: null, knownFrom: "declaration" },
-      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(19), undoneAtMs: daysAgo(15.5), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
-      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(13.6), undoneAtMs: daysAgo(11.3), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
+      { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(24.8), undoneAtMs: null, cause: null, knownFrom: "declaration" },
+      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(20.6), undoneAtMs: daysAgo(17.6), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
+      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(15.4), undoneAtMs: daysAgo(13.6), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
       { id: "model_orion_3", title: "Model orion-3 is rolled out", atMs: rollout.at, undoneAtMs: rollout.undone, cause: { kind: "model", refs: ["orion-3"] }, knownFrom: "runs" },
       { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.4), undoneAtMs: null, cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] }, knownFrom: "runs" },
     ],

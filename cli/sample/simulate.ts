@@ -39,6 +39,10 @@ const timeoutMs = 8000;
 const charactersPerToken = 4;
 /** Tokens that the tool definitions and the frame of a chat take. */
 const frameTokens = 310;
+/** Median tokens of what is known of the customer and put before the model, and the standard deviation of their logarithm. */
+const customerTokens = { median: 420, sigma: 0.6 };
+/** Standard deviation of log output tokens around what the visible output needs: models think in words of their own. */
+const outputTokenSigma = 0.3;
 
 /** Runs `request` on `agent` at `startedAtMs` (epoch milliseconds) under the id `id`. */
 export function simulate(id: string, request: Request, agent: DeployedAgent, orderService: "lenient" | "strict", session: string, startedAtMs: number): Simulated {
@@ -87,13 +91,13 @@ function timeSteps(turns: ToolCall[][], output: unknown, request: Request, agent
   const random = randomFrom(`time/${request.key}`);
   const steps: NativeStep[] = [];
   let atMs = startedAtMs;
-  let contextCharacters = agent.prompt.text.length + request.message.length;
+  let contextCharacters = agent.prompt.text.length + request.message.length + charactersPerToken * random.logNormal(customerTokens.median, customerTokens.sigma);
   const add = (step: Omit<NativeStep, "id" | "started_at">) => {
     steps.push({ id: `s${steps.length + 1}`, started_at: iso(atMs), ...step });
     atMs += step.ms;
   };
   const callModel = (result: unknown) => {
-    const outputTokens = tokensOf(result) + random.whole(4, 14);
+    const outputTokens = Math.round(random.logNormal(tokensOf(result) + 8, outputTokenSigma));
     const inputTokens = frameTokens + Math.ceil(contextCharacters / charactersPerToken);
     const price = modelPrices[agent.model];
     add({

@@ -73,8 +73,9 @@ function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, fa
   const fails = (type: string, message: string): ToolCall => ({ tool: "lookup_order", arguments: given, error: { type, message } });
   if (failures.has("order_number_refused")) {
     const refusal = () => fails("HTTP_422", `Unprocessable order number "${given.order_id}" (request ${random.whole(100_000, 999_999)})`);
+    // It goes on as if it had read the order: the worst of what an agent can make of a refusal.
     turns.push([refusal()], [refusal()]);
-    return "number_asked";
+    return null;
   }
   if (failures.has("lookup_timeout")) turns.push([fails("TIMEOUT", "order service did not answer within 8000 ms")]);
   if (failures.has("order_not_found")) {
@@ -91,7 +92,7 @@ function search(turns: ToolCall[][], request: Request, failures: ReadonlySet<Fai
   const article = { id: `kb-${random.whole(100, 480)}`, title: request.order.product };
   const call = (): ToolCall => ({
     tool: "search_docs",
-    arguments: { query: `${request.intent.replace("_", " ")} ${request.order.product}` },
+    arguments: { query: request.message },
     result: isFound ? { ok: true, articles: [article] } : { ok: false, code: "no_results", articles: [] },
   });
   const times = failures.has("search_loop") ? 3 : 1;
@@ -112,7 +113,10 @@ function settleRefund(turns: ToolCall[][], request: Request, failures: ReadonlyS
     turns.push([{ tool: "issue_refund", arguments: { order_id: order.id, amount, reason }, result: { refunded: amount, currency: "EUR" } }]);
     return { turns, ending: "refunded", amountRefunded: amount };
   };
-  if (failures.has("refund_policy_misread")) return pay(order.total, "goodwill");
+  if (failures.has("refund_policy_misread")) {
+    turns.push([{ tool: "search_docs", arguments: { query: `refund ${order.product}` }, result: { ok: true, articles: [{ id: "kb-104", title: "Happy or your money back" }] } }]);
+    return pay(order.total, "goodwill");
+  }
   const share = { full: 1, partial: partialShare, none: 0 }[order.eligibility];
   const amount = Math.round(order.total * share * 100) / 100;
   turns.push([{ tool: "get_refund_policy", arguments: { order_id: order.id }, result: { eligibility: order.eligibility, refundable: amount } }]);

@@ -17,6 +17,9 @@ import { versionHistory } from "./version-history.ts";
 /** Runs that an incident links to as examples. */
 const mostExamples = 10;
 
+/** Confidence from which a cause that is not named still ties a drift to an incident that names it. */
+const bestGuess = 0.25;
+
 /** Detects, infers changes, groups and explains. */
 export function analyse(input: AnalysisInput): Analysis {
   const facts = newestRevisions(input.facts, input.untilMs);
@@ -143,8 +146,14 @@ function around(group: readonly Detection[], surroundings: Surroundings, { feedb
   return { ...surroundings, notBeforeMs: Math.max(-Infinity, ...resets.map(({ atMs }) => atMs)) };
 }
 
+/** Both name the same recorded change, or one names what is the other's best guess. */
 function sameCause(a: Attributed | undefined, b: Attributed | undefined): boolean {
-  return a !== undefined && b !== undefined && a.changeIds.some((id) => b.changeIds.includes(id));
+  if (a === undefined || b === undefined) return false;
+  const guesses = ({ changeIds, attribution }: Attributed): string[] => {
+    const [first] = attribution.causes;
+    return first === undefined || first.change_id === null || first.confidence < bestGuess ? changeIds : [...changeIds, first.change_id];
+  };
+  return a.changeIds.some((id) => guesses(b).includes(id)) || b.changeIds.some((id) => guesses(a).includes(id));
 }
 
 /** One entry a run, its newest revision, sorted by time. */

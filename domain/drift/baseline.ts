@@ -57,7 +57,7 @@ export interface History {
 
 /** The baseline over the buckets with `included(bucket)`; null when the history is too small or the dimension cannot be watched. */
 export function baselineOf(history: History, included: (bucket: Bucket) => boolean): Baseline | null {
-  const { column, buckets, starts, weights } = history;
+  const { column, buckets, starts } = history;
   const chosen: number[] = [];
   const ranges: [number, number][] = [];
   let observations = 0;
@@ -74,61 +74,104 @@ export function baselineOf(history: History, included: (bucket: Bucket) => boole
   if (observations < fewestObservations) return null;
   const cells = cellsOf(column, ranges);
   if (cells === null) return null;
+  const counts = countBuckets(history, cells, chosen);
+  const n = counts.slotSizes[0] + counts.slotSizes[1];
+  const list = cells.names.map((name, cell) => (cell === cells.newCell ? unseenCell(name, cells.unseenMass, n) : cellBaseline(name, counts, cell)));
+  return { cells, n, observations, slotSizes: counts.slotSizes, ranges, list };
+}
+
+/** Counts of the chosen buckets, cell after cell in one array: cell c of bucket i is y[c · buckets + i]. */
+interface BucketCounts {
+  size: number;
+  y: Float64Array;
+  n: Float64Array;
+  slot: Uint8Array;
+  slotSizes: [number, number];
+  /** Number of the day of each bucket, from 0. */
+  day: Int32Array;
+  days: number;
+}
+
+function countBuckets({ column, buckets, starts, weights }: History, cells: CellSet, chosen: readonly number[]): BucketCounts {
+  const size = chosen.length;
   const width = cells.names.length;
-  const sizes = new Float64Array(chosen.length);
-  const counts = Array.from({ length: width }, () => new Float64Array(chosen.length));
-  const weekend = chosen.map((index) => buckets[index]?.weekend === true);
-  const days = chosen.map((index) => Math.floor((buckets[index]?.fromMs ?? 0) / dayMs));
+  const counts: BucketCounts = { size, y: new Float64Array(size * width), n: new Float64Array(size), slot: new Uint8Array(size), slotSizes: [0, 0], day: new Int32Array(size), days: 0 };
   const y = new Float64Array(width);
-  chosen.forEach((index, i) => {
-    sizes[i] = tally(column, cells, starts[index] ?? 0, starts[index + 1] ?? 0, weights, y);
-    for (let cell = 0; cell < width; cell++) (counts[cell] ?? y)[i] = y[cell] ?? 0;
-  });
-  const slotSizes = splitSum(sizes, weekend);
-  const n = slotSizes[0] + slotSizes[1];
-  const list = cells.names.map((name, cell) =>
-    cellBaseline(name, cell === cells.newCell ? cells.unseenMass : null, counts[cell] ?? sizes, sizes, weekend, days),
-  );
-  return { cells, n, observations, slotSizes, ranges, list };
-}
-
-function cellBaseline(name: string, unseenMass: number | null, y: Float64Array, n: Float64Array, weekend: readonly boolean[], days: readonly number[]): CellBaseline {
-  const size = splitSum(n, weekend);
-  const total = size[0] + size[1];
-  const meanSize = total / n.length;
-  if (unseenMass !== null) {
-    const mean = (unseenMass * total + 0.5) / (total + 1);
-    return finish(name, { seasonal: false, slots: [{ mean, n: total }, { mean, n: total }] }, mean, unseenRho, unseenRho, meanSize, meanSize, 0);
+  let lastDay = Number.NaN;
+  for (let i = 0; i < size; i++) {
+    const index = chosen[i] ?? 0;
+    const bucket = buckets[index];
+    if (bucket === undefined) continue;
+    const total = tally(column, cells, starts[index] ?? 0, starts[index + 1] ?? 0, weights, y);
+    for (let cell = 0; cell < width; cell++) counts.y[cell * size + i] = y[cell] ?? 0;
+    counts.n[i] = total;
+    counts.slot[i] = bucket.weekend ? 1 : 0;
+    counts.slotSizes[bucket.weekend ? 1 : 0] += total;
+    const day = Math.floor(bucket.fromMs / dayMs);
+    if (day !== lastDay) counts.days++;
+    lastDay = day;
+    counts.day[i] = counts.days - 1;
   }
-  const hits = splitSum(y, weekend);
-  const mean = (hits[0] + hits[1] + 0.5) / (total + 1);
-  const flat = overdispersion(y, n, new Float64Array(n.length).fill(mean));
-  const season = slotMeans(hits, size, 1 + (meanSize - 1) * (flat?.rho ?? 0));
-  const means = Float64Array.from(weekend, (isWeekend) => season.slots[isWeekend ? 1 : 0].mean);
-  const spread = (season.seasonal ? overdispersion(y, n, means) : flat) ?? { upperRho: unseenRho, rho: 0 };
-  const daily = byDay(y, n, means, days);
-  const wander = dayWander(daily.y, daily.expected, daily.variance.map((v, i) => v * (1 + ((daily.n[i] ?? 1) / (daily.buckets[i] ?? 1) - 1) * spread.rho)));
-  const dayMeans = daily.expected.map((expected, i) => expected / (daily.n[i] ?? 1));
-  const dayRho = overdispersion(daily.y, daily.n, dayMeans)?.upperRho ?? spread.upperRho;
-  return finish(name, season, mean, spread.upperRho, dayRho, meanSize, total / Math.max(1, daily.n.length), wander);
+  return counts;
 }
 
-function finish(
-  name: string,
-  { seasonal, slots }: { seasonal: boolean; slots: [SlotMean, SlotMean] },
-  mean: number,
-  rho: number,
-  dayRho: number,
-  meanSize: number,
-  daySize: number,
-  wander: number,
-): CellBaseline {
+/** Values never seen: their rate is the Good-Turing mass, and how they cluster is assumed. */
+function unseenCell(name: string, unseenMass: number, n: number): CellBaseline {
+  const mean = (unseenMass * n + 0.5) / (n + 1);
+  return finish(name, { seasonal: false, slots: [{ mean, n }, { mean, n }] }, { mean, rho: unseenRho, dayRho: unseenRho, meanSize: 1, daySize: 1, wander: 0 });
+}
+
+function cellBaseline(name: string, { size, y: all, n, slot, slotSizes, day, days }: BucketCounts, cell: number): CellBaseline {
+  const y = all.subarray(cell * size, (cell + 1) * size);
+  const hits: [number, number] = [0, 0];
+  for (let i = 0; i < size; i++) hits[slot[i] === 1 ? 1 : 0] += y[i] ?? 0;
+  const total = slotSizes[0] + slotSizes[1];
+  const mean = (hits[0] + hits[1] + 0.5) / (total + 1);
+  const meanSize = total / size;
+  const means = new Float64Array(size).fill(mean);
+  const flat = overdispersion(y, n, means);
+  const season = slotMeans(hits, slotSizes, 1 + (meanSize - 1) * (flat?.rho ?? 0));
+  if (season.seasonal) for (let i = 0; i < size; i++) means[i] = season.slots[slot[i] === 1 ? 1 : 0].mean;
+  const spread = (season.seasonal ? overdispersion(y, n, means) : flat) ?? { upperRho: unseenRho, rho: 0 };
+  const dayY = new Float64Array(days);
+  const dayN = new Float64Array(days);
+  const expected = new Float64Array(days);
+  const variance = new Float64Array(days);
+  const inflation = 1 + Math.max(0, meanSize - 1) * spread.rho;
+  for (let i = 0; i < size; i++) {
+    const at = day[i] ?? 0;
+    const trials = n[i] ?? 0;
+    const m = means[i] ?? 0;
+    dayY[at] = (dayY[at] ?? 0) + (y[i] ?? 0);
+    dayN[at] = (dayN[at] ?? 0) + trials;
+    expected[at] = (expected[at] ?? 0) + trials * m;
+    variance[at] = (variance[at] ?? 0) + trials * m * (1 - m) * inflation;
+  }
+  const wander = dayWander(dayY, expected, variance);
+  const dayMeans = expected.map((value, i) => value / (dayN[i] ?? 1));
+  const dayRho = overdispersion(dayY, dayN, dayMeans)?.upperRho ?? spread.upperRho;
+  return finish(name, season, { mean, rho: spread.upperRho, dayRho, meanSize, daySize: total / Math.max(1, days), wander });
+}
+
+interface Spread {
+  mean: number;
+  /** Correlation within hours and within days. */
+  rho: number;
+  dayRho: number;
+  meanSize: number;
+  daySize: number;
+  wander: number;
+}
+
+function finish(name: string, { seasonal, slots }: { seasonal: boolean; slots: [SlotMean, SlotMean] }, { mean, rho, dayRho, meanSize, daySize, wander }: Spread): CellBaseline {
   const designEffect = 1 + Math.max(0, meanSize - 1) * rho;
   const dayEffect = 1 + Math.max(0, daySize - 1) * dayRho;
   const band = (slot: SlotMean, effect: number): number =>
     Math.max(smallestEffect, wandersInBand * wander) + errorsInBand * Math.sqrt(effect / (Math.max(1, slot.n) * slot.mean * (1 - slot.mean)));
   const model = (slot: SlotMean, correlation: number, effect: number): CellModel => cellModel(slot.mean, 1 / correlation - 1, band(slot, effect));
   const [weekday, weekend] = slots;
+  const hourly = model(weekday, rho, designEffect);
+  const daily = model(weekday, dayRho, dayEffect);
   return {
     name,
     slots,
@@ -137,41 +180,7 @@ function finish(
     rho,
     designEffect,
     epsilon: band(weekday, designEffect),
-    hourly: [model(weekday, rho, designEffect), model(weekend, rho, designEffect)],
-    daily: [model(weekday, dayRho, dayEffect), model(weekend, dayRho, dayEffect)],
+    hourly: [hourly, seasonal ? model(weekend, rho, designEffect) : hourly],
+    daily: [daily, seasonal ? model(weekend, dayRho, dayEffect) : daily],
   };
-}
-
-/** Sums over weekdays and weekends. */
-function splitSum(values: Float64Array, weekend: readonly boolean[]): [number, number] {
-  const sums: [number, number] = [0, 0];
-  values.forEach((value, i) => (sums[weekend[i] === true ? 1 : 0] += value));
-  return sums;
-}
-
-interface Days {
-  y: number[];
-  n: number[];
-  expected: number[];
-  variance: number[];
-  buckets: number[];
-}
-
-function byDay(y: Float64Array, n: Float64Array, means: Float64Array, days: readonly number[]): Days {
-  const sums: Days = { y: [], n: [], expected: [], variance: [], buckets: [] };
-  let day: number | undefined;
-  days.forEach((own, i) => {
-    if (own !== day) for (const list of Object.values(sums)) list.push(0);
-    day = own;
-    const at = sums.y.length - 1;
-    const size = n[i] ?? 0;
-    const mean = means[i] ?? 0;
-    const add = (list: number[], amount: number): void => void (list[at] = (list[at] ?? 0) + amount);
-    add(sums.y, y[i] ?? 0);
-    add(sums.n, size);
-    add(sums.expected, size * mean);
-    add(sums.variance, size * mean * (1 - mean));
-    add(sums.buckets, 1);
-  });
-  return sums;
 }

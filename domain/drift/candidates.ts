@@ -25,7 +25,7 @@ const mostPenalty = 6;
 const kindWeight: Record<ChangeKind, number> = { model: 3, prompt: 3, tool: 2, artifact: 2, instrumentation: 2, cohort: 1, environment: 1 };
 /** A mere error-rate or argument drift is a weak sign, and pays for not knowing its time (statistics.md 3.1). */
 const weakSignWeight = 0.5;
-const unknownTimePenalty = Math.log(10);
+export const unknownTimePenalty = Math.log(10);
 
 /** A rival that reached some runs and not others. */
 export interface Candidate {
@@ -74,7 +74,7 @@ function earlyPenalty(atMs: number, exposed: Exposed, window: Window, onset: Ons
 export function symptomCandidates(symptoms: readonly Symptom[], window: Window, onsetMs: number): Candidate[] {
   const candidates: Candidate[] = [];
   for (const symptom of symptoms) {
-    const isWeak = symptom.sign === "error_rate" || symptom.sign === "arguments";
+    const isWeak = symptom.isMere;
     const atMs = symptom.atMs ?? onsetMs;
     const exposed = Uint8Array.from(window.runs, (run) => (run.atMs >= atMs && (run.toolsUsed.includes(symptom.tool) || Object.hasOwn(run.versions.tools, symptom.tool)) ? 1 : 0));
     if (!separates(exposed)) continue;

@@ -4,8 +4,12 @@
 /** Dimensions that are the outcome itself. */
 const outcomes = new Set(["outcome.success", "outcome.error", "cost.usd"]);
 
-/** Relative weight of a dimension; `presence` is the share of baseline runs that show it. */
-export function importanceOf(dimension: string, presence: number): number {
+/** Weight of a field's absence beside its value. */
+const absence = 0.5;
+
+/** Relative weight of a dimension, or of its absence (`isShadow`); `presence` is the share of baseline runs that show it. */
+export function importanceOf(dimension: string, presence: number, isShadow: boolean): number {
+  if (isShadow) return absence;
   if (outcomes.has(dimension)) return 3;
   if (!dimension.startsWith("tool.") && !dimension.startsWith("latency.tool.")) return 1;
   const family = dimension.includes(".arg.") ? 0.25 : 0.5;

@@ -5,7 +5,8 @@ import type { Alarm } from "./alarm.ts";
 import { smoothedLogit } from "./alarm.ts";
 import { cellCount, tally } from "./cells.ts";
 import type { Detection, MovedCell } from "./detection.ts";
-import { countsOf, effectOf } from "./effect.ts";
+import type { Observation, RunFacts } from "./facts.ts";
+import { countsOf, type Effect, effectOf } from "./effect.ts";
 import { type OnsetCell, onsetOf, type RunCount } from "./onset.ts";
 import { isWeekend } from "./season.ts";
 import { lowerBound, type Timeline } from "./timeline.ts";
@@ -28,9 +29,10 @@ export function detectionOf(alarm: Alarm, timeline: Timeline, weights: Float64Ar
   const [hits, n] = countsOf(column, baseline, [current], weights);
   const cells = alarm.cells.map(({ cell, logEvidence }): MovedCell => {
     const own = baseline.list[cell];
+    const observed = (run: RunFacts): Observation | undefined => run.observations.find(({ dimension }) => dimension === column.dimension);
     return {
-      cell: own?.name ?? "",
-      indicator: (run) => cellCount(run.observations.find(({ dimension }) => dimension === column.dimension), baseline.cells, cell),
+      cell: watch.isShadow ? "missing" : (own?.name ?? ""),
+      indicator: watch.isShadow ? (run) => ({ hits: observed(run) === undefined ? 1 : 0, trials: 1 }) : (run) => cellCount(observed(run), baseline.cells, cell),
       logOddsShift: smoothedLogit(hits[cell] ?? 0, n) - smoothedLogit((own?.mean ?? 0) * baseline.n, baseline.n),
       logEvidence,
     };
@@ -39,14 +41,19 @@ export function detectionOf(alarm: Alarm, timeline: Timeline, weights: Float64Ar
     dimension: column.dimension,
     kind: column.kind,
     direction: directionOf(alarm, cells),
-    lane: alarm.lane,
+    lane: watch.isShadow ? "missing" : alarm.lane,
     detectedAtMs,
     onset,
     cells,
     recoveredAtMs,
-    ...effectOf(column, baseline, [current], alarm.cells[0]?.cell ?? 0, weights),
+    ...nameOfEffect(watch.isShadow, effectOf(column, baseline, [current], alarm.cells[0]?.cell ?? 0, weights)),
     evidence: { method: "e_detector", value: alarm.value, threshold: alarm.threshold },
   };
+}
+
+/** The effect on a shadow is one of the share of runs that lack the field. */
+function nameOfEffect(isShadow: boolean, found: Effect): Effect {
+  return isShadow ? { ...found, effect: { ...found.effect, measure: "missing_rate_difference" } } : found;
 }
 
 /** A rate or amount went up or down; a mix only ever changed. */

@@ -1,7 +1,7 @@
 // The competition of causes for one change: recorded changes, a tool's own symptom, a shift of who asks, and the unknown. Every rival
 // is weighed on the same outcomes and strata; what comes out is a probability each. No verdict is spoken here.
 import { logSumExp } from "../statistics/log-sum-exp.ts";
-import { type Candidate, recordedCandidates, symptomCandidates } from "./candidates.ts";
+import { type Candidate, recordedCandidates, symptomCandidates, unknownTimePenalty } from "./candidates.ts";
 import { areConfounded } from "./confounded.ts";
 import type { Detection, Onset } from "./detection.ts";
 import type { Change } from "./drift.ts";
@@ -145,9 +145,9 @@ function withoutYielding(scored: readonly Rival[]): Rival[] {
   for (const symptom of scored.filter(({ candidate }) => candidate.symptom !== null)) {
     const own = recorded.find((event) => isSameTool(event, symptom));
     if (own !== undefined) strengthened.set(own, Math.max(strengthened.get(own) ?? own.logEvidence, symptom.logEvidence - symptom.candidate.penalty));
-    const yields = recorded.some(
-      (event) => event.logEvidence >= symptom.logEvidence - yieldMargin && areConfounded(event.candidate.exposed, event.logEvidence, symptom.candidate.exposed, symptom.logEvidence),
-    );
+    // A time read off the same data is fitted to it; before a recorded time is called worse, it pays for that.
+    const fair = symptom.logEvidence - (symptom.candidate.symptom?.atMs === null ? unknownTimePenalty : 0);
+    const yields = recorded.some((event) => event.logEvidence >= fair - yieldMargin && areConfounded(event.candidate.exposed, event.logEvidence, symptom.candidate.exposed, fair));
     const known = kept.get(symptom.candidate.ref);
     if (own === undefined && !yields && (known === undefined || weight(symptom) > weight(known))) kept.set(symptom.candidate.ref, symptom);
   }

@@ -2,6 +2,7 @@
 import type { Alarm } from "./alarm.ts";
 import { dayMs } from "./buckets.ts";
 import type { DimensionState } from "./drift.ts";
+import { stillNeeded } from "./needs.ts";
 import { sideOf } from "./side.ts";
 import { lowerBound, type Timeline } from "./timeline.ts";
 import { unitOf } from "./unit.ts";
@@ -32,10 +33,7 @@ export function stateOf(watch: Watch, timeline: Timeline, alarm: Alarm | null, u
   };
 }
 
-/** Runs and days still missing before the dimension can be judged. */
 function needsOf(watch: Watch, timeline: Timeline, untilMs: number): { runs: number; days: number } {
   const first = lowerBound(timeline.atMs, watch.sinceMs);
-  const startMs = timeline.atMs[first] ?? untilMs;
-  const known = timeline.atMs.length - first;
-  return { runs: Math.max(0, 200 - known), days: Math.max(0, Math.ceil(5 - (untilMs - startMs) / dayMs)) };
+  return stillNeeded(timeline.atMs.length - first, untilMs - (timeline.atMs[first] ?? untilMs));
 }

@@ -13,6 +13,8 @@ export interface Symptom {
   atMs: number | null;
   /** The new error code. */
   value: string | null;
+  /** A sign that many causes leave: an error rate, arguments, or a latency while the agent itself also acts differently. */
+  isMere: boolean;
 }
 
 /** Evidence from which an error code is new (statistics.md 1.6), and runs with it from which one run's oddity is excluded. */
@@ -26,9 +28,14 @@ export function symptomsOf(detections: readonly Detection[], facts: readonly Run
   const drifted: Symptom[] = [];
   for (const { dimension } of detections) {
     const part = toolPart(dimension);
-    if (part !== null) drifted.push({ ...part, atMs: null, value: null });
+    if (part !== null) drifted.push({ ...part, atMs: null, value: null, isMere: part.sign !== "latency" || actsDifferently(detections) });
   }
   return [...newErrorCodes(facts, fromMs, untilMs), ...localised(drifted)];
+}
+
+/** A slow tool delays runs; it does not change what the agent does, says or achieves. */
+function actsDifferently(detections: readonly Detection[]): boolean {
+  return detections.some(({ dimension }) => /^(volume\.(steps|llm_calls|tool_calls)|tokens\.|tools\.|output\.)/.test(dimension));
 }
 
 /** The tool and sign that a dimension's name speaks of; null for a dimension of the whole agent. */
@@ -83,7 +90,7 @@ function newErrorCodes(facts: readonly RunFacts[], fromMs: number, untilMs: numb
       const since = (callers.get(dimension) ?? 0) - seen.callersBefore;
       if (tool === undefined || seen.firstMs < fromMs || seen.runs < leastCodeRuns || seen.runs < leastCodeShare * since) continue;
       if (newCategoryLogBayesFactor(seen.runs, since, seen.callersBefore) < newCodeEvidence) continue;
-      symptoms.push({ tool, sign: "error_code", atMs: seen.firstMs, value: code });
+      symptoms.push({ tool, sign: "error_code", atMs: seen.firstMs, value: code, isMere: false });
     }
   }
   return symptoms;

@@ -3,12 +3,11 @@
 import { advance, type DetectorCell, newCell, statistic } from "../statistics/e-detector.ts";
 import type { Baseline, History } from "./baseline.ts";
 import { baselineOf } from "./baseline.ts";
-import { type Bucket, dayMs, hourMs, type Lane } from "./buckets.ts";
+import { type Bucket, dayMs, type Lane } from "./buckets.ts";
 import { tally } from "./cells.ts";
+import { quarantineMs } from "./needs.ts";
 import { lowerBound } from "./timeline.ts";
 
-/** Fresh runs enter a baseline only after this long, so that a drift has time to be seen before it can hide. */
-export const quarantineMs = 48 * hourMs;
 /** Detector level at which a baseline stops taking in new runs: something may be going on. Without change it is rarely above 5. */
 const suspicious = 20;
 /** A baseline is held back by suspicion for so long at most. */
@@ -23,6 +22,12 @@ export interface LaneData {
 
 export interface Watch {
   history: History;
+  /** The dimension's absence is watched, not its value. */
+  isShadow: boolean;
+  /** How much later than its bucket this is judged (labels come late), in milliseconds. */
+  patienceMs: number;
+  /** Buckets judged so far, by lane. */
+  judged: Record<Lane, number>;
   /** First observation of the column in each bucket of each lane. */
   starts: Record<Lane, Int32Array>;
   lanes: Record<Lane, Map<string, DetectorCell>>;
@@ -53,15 +58,28 @@ export function refit(watch: Watch, nowMs: number): void {
     watch.suspiciousSinceMs ??= nowMs;
     if (nowMs - watch.suspiciousSinceMs < longestSuspicionMs) return;
   } else watch.suspiciousSinceMs = null;
-  const cutMs = nowMs - quarantineMs;
+  const cutMs = nowMs - Math.max(quarantineMs, watch.patienceMs);
   watch.baseline = baselineOf(
     watch.history,
     (bucket) => bucket.toMs <= cutMs && bucket.fromMs >= watch.sinceMs && !watch.excluded.some(({ fromMs, toMs }) => bucket.toMs > fromMs && bucket.fromMs < toMs),
   );
 }
 
+/** Takes in the buckets of a lane that are due now that bucket `latest` closed: that one, or for a patient watch those long over. */
+export function judgeDue(watch: Watch, lane: Lane, latest: number, data: LaneData, scratch: Float64Array): void {
+  if (watch.patienceMs === 0) {
+    judge(watch, lane, latest, data, scratch);
+    return;
+  }
+  const dueMs = (data.buckets[latest]?.toMs ?? -Infinity) - watch.patienceMs;
+  for (let index = watch.judged[lane]; (data.buckets[index]?.toMs ?? Infinity) <= dueMs; index++) {
+    watch.judged[lane] = index + 1;
+    judge(watch, lane, index, data, scratch);
+  }
+}
+
 /** Takes in one closed bucket of a lane. Nothing happens while the baseline is unknown or has hardly seen such a day. */
-export function judge(watch: Watch, lane: Lane, index: number, { buckets, weights }: LaneData, scratch: Float64Array): void {
+function judge(watch: Watch, lane: Lane, index: number, { buckets, weights }: LaneData, scratch: Float64Array): void {
   const { baseline } = watch;
   const bucket = buckets[index];
   if (baseline === null || bucket === undefined) return;

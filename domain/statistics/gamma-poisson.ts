@@ -14,3 +14,16 @@ export function gammaPoissonCdf(count: number, mean: number, shape: number): num
   if (mean <= 0) return 1;
   return betainc(shape / (shape + mean), shape, count + 1);
 }
+
+/** The smallest count with P(X <= count) >= q. */
+export function gammaPoissonQuantile(q: number, mean: number, shape: number): number {
+  let high = Math.max(1, Math.ceil(mean));
+  while (gammaPoissonCdf(high, mean, shape) < q) high *= 2;
+  let low = -1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (gammaPoissonCdf(middle, mean, shape) >= q) high = middle;
+    else low = middle;
+  }
+  return high;
+}

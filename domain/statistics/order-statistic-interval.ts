@@ -9,3 +9,8 @@ export function quantileInterval(ascending: ArrayLike<number>, q: number, design
   const value = n % 2 === 0 && q === 0.5 ? (at(n / 2 - 1) + at(n / 2)) / 2 : at(Math.ceil(n * q) - 1);
   return { value, low: Math.min(value, at(Math.floor(n * q - half) - 1)), high: Math.max(value, at(Math.ceil(n * q + half) - 1)) };
 }
+
+/** The value at rank ceil(n q) of ascending values, which must not be empty (0 then). */
+export function quantileAt(ascending: ArrayLike<number>, q: number): number {
+  return ascending[Math.min(ascending.length - 1, Math.max(0, Math.ceil(q * ascending.length) - 1))] ?? 0;
+}

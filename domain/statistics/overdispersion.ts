@@ -1,6 +1,6 @@
 // How much more the rate varies between buckets than chance alone: the intra-bucket correlation rho by moments, and its upper bound.
 // Detection uses the bound: assuming too little variation is the one way to break a false-alarm guarantee.
-import chisquareQuantile from "@stdlib/stats-base-dists-chisquare-quantile";
+import { chiSquareQuantile } from "./chi-square-quantile.ts";
 
 /** Bounds of rho in use: below, nothing is ever perfectly binomial; above, buckets would carry no information. */
 const smallestRho = 1e-4;
@@ -37,18 +37,7 @@ export function overdispersion(y: ArrayLike<number>, n: ArrayLike<number>, means
   const freedom = groups - 1;
   const room = total - squares / total - freedom;
   const rho = room > 0 ? Math.min(1, Math.max(0, (x - freedom) / room)) : 0;
-  const bound = (x * freedom) / lowerChiSquare(freedom);
+  const bound = (x * freedom) / chiSquareQuantile(tail, freedom);
   const upperRho = room > 0 ? Math.min(largestRho, Math.max(smallestRho, (bound - freedom) / room)) : largestRho;
   return { rho, kappa: 1 / rho - 1, upperRho, safeKappa: 1 / upperRho - 1 };
-}
-
-/** Quantiles asked for again and again in one baseline; the exact ones cost 20 µs each. Grows to a few hundred numbers. */
-const quantiles = new Map<number, number>();
-
-function lowerChiSquare(freedom: number): number {
-  const known = quantiles.get(freedom);
-  if (known !== undefined) return known;
-  const value = chisquareQuantile(tail, freedom);
-  quantiles.set(freedom, value);
-  return value;
 }

@@ -1,6 +1,6 @@
 // Does a rate wander from day to day more than chance and the spread within days explain? The standard deviation of that wander in
 // log-odds, by moments over days, and only when the days disagree clearly: a handful of days always look a little uneven.
-import chisquareQuantile from "@stdlib/stats-base-dists-chisquare-quantile";
+import { chiSquareQuantile } from "./chi-square-quantile.ts";
 
 /** One-sided level at which days must disagree before any wander is assumed. */
 const level = 0.95;
@@ -8,7 +8,7 @@ const level = 0.95;
 const fewestDays = 4;
 
 /** From days' counts y around their expectation and the variance of that expectation. 0 when there is no sign of it. */
-export function dayWander(observed: readonly number[], expected: readonly number[], variance: readonly number[]): number {
+export function dayWander(observed: ArrayLike<number>, expected: ArrayLike<number>, variance: ArrayLike<number>): number {
   let chiSquare = 0;
   let days = 0;
   let information = 0;
@@ -19,6 +19,6 @@ export function dayWander(observed: readonly number[], expected: readonly number
     information += v;
     days++;
   }
-  if (days < fewestDays || chiSquare <= chisquareQuantile(level, days - 1)) return 0;
+  if (days < fewestDays || chiSquare <= chiSquareQuantile(level, days - 1)) return 0;
   return Math.sqrt((chiSquare - (days - 1)) / information);
 }

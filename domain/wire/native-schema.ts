@@ -133,7 +133,7 @@ const config = z.looseObject(
 
 const stepTypeRemedy = 'must be "llm", "tool", "retrieval", "agent", "guardrail" or "other"';
 
-const step = z.looseObject(
+export const nativeStepSchema = z.looseObject(
   {
     id: id.nullish(),
     parent_id: id.nullish(),
@@ -186,10 +186,7 @@ export const nativeRunSchema = z.looseObject(
     input: z.unknown().optional(),
     output: z.unknown().optional(),
     config: config.nullish(),
-    steps: z
-      .array(step, { error: "must be a list of steps" })
-      .max(maxSteps, { error: `a run may have at most ${maxSteps} steps; send the rest as runs of their own with the same session_id` })
-      .nullish(),
+    steps: z.array(nativeStepSchema).max(maxSteps).nullish(),
     scores: z
       .union([z.array(listedScore).max(maxListed), z.record(z.string(), mappedScore.nullish())], {
         error: 'must be {"name": value} or [{"name", "value", "source"}]',

@@ -3,13 +3,11 @@
 import { newRunId, runIdOf } from "../run/run-id.ts";
 import type { RunDraft } from "../run/run.ts";
 import { draftOf } from "./native-draft.ts";
-import { maxIdChars, nativeRunSchema } from "./native-schema.ts";
+import { checkNativeRun } from "./native-check.ts";
+import { maxIdChars } from "./native-schema.ts";
 
 /** Runs that one request may carry. */
 export const maxRuns = 1_000;
-
-/** Places named for one run that could not be read; the first ones nearly always explain the rest. */
-const maxIssuesPerRun = 5;
 
 export interface NativeContext {
   /** The request's receipt: makes the ids of runs that came without one. */
@@ -69,16 +67,14 @@ export function readNativeRuns(body: Uint8Array, format: "json" | "ndjson", cont
       details.push({ path: `runs[${index}]`, message: item.problem });
       return;
     }
-    const parsed = nativeRunSchema.safeParse(item.value);
-    if (parsed.success) {
-      const draft = draftOf(parsed.data, receivedAt);
+    const checked = checkNativeRun(item.value);
+    if (checked.ok) {
+      const draft = draftOf(checked.run, receivedAt);
       const id = draft.source_id === null ? newRunId(context.receipt, index, context.receivedMs) : runIdOf(draft.source_id);
       runs.push({ index, id, draft, raw: item.value });
       return;
     }
-    const issues = parsed.error.issues
-      .slice(0, maxIssuesPerRun)
-      .map((issue) => ({ path: pathOf(item.path, issue.path), message: issue.message }));
+    const issues = checked.issues.map((issue) => ({ path: pathOf(item.path, issue.path), message: issue.message }));
     details.push(...issues);
     rejected.push({
       index,

@@ -2,7 +2,7 @@
 // given. Records that have no call id, arguments or result get them from there. A call that nothing followed was not made, and
 // where tool records carry call ids every tool is recorded: a call without one is late or was refused, and nothing is made up for it.
 import { softError } from "../run/soft-error.ts";
-import { shown, textOf } from "./json-value.ts";
+import { opened, shown, textOf } from "./json-value.ts";
 import type { Message, ToolCall } from "./messages.ts";
 import { compareNs } from "./nanoseconds.ts";
 import { newObservation, type Observation } from "./observation.ts";
@@ -21,7 +21,9 @@ export function withToolsFromMessages(observations: readonly Observation[]): Obs
   const models = observations.filter((observation) => observation.kind === "llm");
   const asked = askedCalls(models);
   if (asked.length === 0) return [...observations];
-  const tools = observations.filter((observation) => observation.kind === "tool" || observation.kind === "retrieval");
+  const names = new Set(asked.map(({ call }) => call.name));
+  // Dialects without a type for tools have spans of no special kind for them; the model's call by that name says what they are.
+  const tools = observations.filter(({ kind, name, callId }) => kind === "tool" || kind === "retrieval" || (kind === "other" && callId === null && names.has(name)));
   const records = matchRecords(asked, tools);
   const isEveryToolRecorded = tools.some((tool) => tool.callId !== null);
   const completed = new Map<string, Observation>();
@@ -95,13 +97,16 @@ const sameTool = (recorded: string, asked: string): boolean => recorded === aske
 
 function complete(record: Observation, { call, answer }: Asked): Observation {
   const hasArguments = record.arguments !== null || record.argumentsRaw !== null;
-  const result = record.result ?? (record.failure === null ? (answer?.content ?? null) : null);
+  const isUntyped = record.kind === "other";
+  const own = isUntyped ? record.output : record.result;
+  const result = own ?? (record.failure === null ? opened(answer?.content ?? null) : null);
   return {
     ...record,
+    ...(isUntyped ? { kind: "tool" as const, input: null, output: null } : {}),
     callId: record.callId ?? call.id,
     ...(hasArguments ? {} : { arguments: call.arguments, argumentsRaw: call.arguments_raw }),
     result,
-    failure: record.failure ?? (record.result === null ? failureOf(answer) : null),
+    failure: record.failure ?? (own === null ? failureOf(answer) : null),
   };
 }
 
@@ -114,7 +119,7 @@ function toolOf({ call, by, index, answer }: Asked): Observation {
     callId: call.id,
     arguments: call.arguments,
     argumentsRaw: call.arguments_raw,
-    result: answer?.content ?? null,
+    result: opened(answer?.content ?? null),
     failure: failureOf(answer),
     resource: by.resource,
   };

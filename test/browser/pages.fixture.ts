@@ -76,35 +76,38 @@ interface Dim {
   /** Factor from the onset on; 1 for what did not move. */
   factor?: number;
   status?: string;
+  category?: string;
 }
 
 export const dims: Dim[] = [
-  { name: "volume.runs", kind: "count", unit: "runs/h", base: 42, spread: 9 },
-  { name: "outcome.success", kind: "proportion", unit: "proportion", base: 0.91, spread: 0.03, factor: 0.81, status: "drifting" },
-  { name: "outcome.error", kind: "proportion", unit: "proportion", base: 0.02, spread: 0.008 },
-  { name: "outcome.refusal", kind: "proportion", unit: "proportion", base: 0.004, spread: 0.003 },
-  { name: "score.helpfulness", kind: "proportion", unit: "proportion", base: 0.78, spread: 0.04 },
+  { name: "volume.runs", kind: "count", unit: "runs", base: 42, spread: 9 },
+  { name: "outcome.success", kind: "proportion", unit: "share", base: 0.91, spread: 0.03, factor: 0.81, status: "drifting" },
+  { name: "outcome.error", kind: "proportion", unit: "share", base: 0.02, spread: 0.008 },
+  { name: "outcome.refusal", kind: "proportion", unit: "share", base: 0.004, spread: 0.003 },
+  { name: "score.helpfulness", kind: "proportion", unit: "share", base: 0.78, spread: 0.04 },
   { name: "latency.run_ms", kind: "duration", unit: "ms", base: 4_200, spread: 500, factor: 1.42, status: "drifting" },
   { name: "latency.llm_ms", kind: "duration", unit: "ms", base: 1_350, spread: 160 },
   { name: "latency.tool.search_orders_ms", kind: "duration", unit: "ms", base: 310, spread: 40 },
-  { name: "volume.steps", kind: "count", unit: "steps", base: 7.2, spread: 0.7, factor: 1.31, status: "drifting" },
-  { name: "volume.llm_calls", kind: "count", unit: "calls", base: 3.1, spread: 0.3 },
-  { name: "volume.tool_calls", kind: "count", unit: "calls", base: 2.8, spread: 0.4 },
+  { name: "volume.steps", kind: "count", unit: "count", base: 7.2, spread: 0.7, factor: 1.31, status: "drifting" },
+  { name: "volume.llm_calls", kind: "count", unit: "count", base: 3.1, spread: 0.3 },
+  { name: "volume.tool_calls", kind: "count", unit: "count", base: 2.8, spread: 0.4 },
   { name: "tokens.input", kind: "count", unit: "tokens", base: 8_420, spread: 700 },
   { name: "tokens.output", kind: "count", unit: "tokens", base: 412, spread: 44 },
   { name: "tokens.cache_read", kind: "count", unit: "tokens", base: 5_100, spread: 600 },
   { name: "cost.usd", kind: "count", unit: "usd", base: 0.0184, spread: 0.0021 },
-  { name: "tools.mix", kind: "categorical", unit: "share", base: 0.31, spread: 0.03 },
-  { name: "tool.search_orders.error_rate", kind: "proportion", unit: "proportion", base: 0.012, spread: 0.006 },
-  { name: "tool.refund.args_shape", kind: "categorical", unit: "share", base: 0.97, spread: 0.012, status: "learning" },
-  { name: "output.length", kind: "count", unit: "chars", base: 640, spread: 70 },
-  { name: "cohort.plan", kind: "categorical", unit: "share", base: 0.55, spread: 0.03 },
-  { name: "cohort.intent", kind: "categorical", unit: "share", base: 0.24, spread: 0.03 },
+  { name: "tools.mix", kind: "categorical", unit: "category", base: 0.31, category: "search_orders", spread: 0.03 },
+  { name: "tool.search_orders.error_rate", kind: "proportion", unit: "share", base: 0.012, spread: 0.006 },
+  { name: "tool.refund.args_shape", kind: "categorical", unit: "category", base: 0.97, category: "amount,order", spread: 0.012, status: "learning" },
+  { name: "output.length", kind: "count", unit: "characters", base: 640, spread: 70 },
+  { name: "cohort.plan", kind: "categorical", unit: "category", base: 0.55, category: "free", spread: 0.03 },
+  { name: "cohort.intent", kind: "categorical", unit: "category", base: 0.24, category: "where is my order", spread: 0.03 },
 ];
 
 function dimensionState(dim: Dim): unknown {
   const learning = dim.status === "learning";
-  const level = (value: number, n: number): unknown => ({ n, value, low: value - dim.spread * 0.3, high: value + dim.spread * 0.3 });
+  const more = dim.category === undefined ? (dim.name === "volume.runs" ? { per: "day" } : {}) : { category: dim.category };
+  const categories = (value: number, n: number): unknown => (dim.category === undefined ? {} : { categories: { [dim.category]: Math.round(value * n), other: Math.round((1 - value) * n * 0.7), rare: Math.round((1 - value) * n * 0.3) } });
+  const level = (value: number, n: number): unknown => ({ n, value, low: value - dim.spread * 0.3, high: value + dim.spread * 0.3, ...more, ...Object(categories(value, n)) });
   return {
     name: dim.name,
     kind: dim.kind,

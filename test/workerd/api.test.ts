@@ -154,6 +154,18 @@ describe("runs", () => {
     expect(listed).toEqual(whole);
   });
 
+  it("deletes a run everywhere, and only the project's own", async () => {
+    await a.seed({ id: "run_shared", input: "of a" });
+    await b.seed({ id: "run_shared", input: "of b" });
+    expect((await b.send("DELETE", "/v1/runs/shared")).status).toBe(204);
+    for (const path of ["", "/raw"]) expect((await b.get(`/v1/runs/shared${path}`)).status).toBe(404);
+    expect((await b.send("DELETE", "/v1/runs/shared")).status).toBe(404);
+    expect(ids(await b.get("/v1/runs?q=shared"))).toEqual([]);
+    expect((await a.get("/v1/runs/shared")).json.input).toBe("of a");
+    const segments = await env.ARCHIVE.list({ prefix: `segments/${b.projectId}/` });
+    for (const { key } of segments.objects) expect(await (await env.ARCHIVE.get(key))?.text()).not.toContain("of b");
+  });
+
   it("answers for another project's run as for one that never was", async () => {
     await b.seed({ id: "run_theirs" });
     for (const path of ["", "/raw"]) {

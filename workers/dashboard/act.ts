@@ -21,16 +21,23 @@ interface Done {
   next?: string;
 }
 
-const incidentVerbs: Record<string, string> = {
-  acknowledge: "Acknowledged.",
-  mitigate: "Marked as mitigated.",
-  resolve: "Resolved.",
-  reopen: "Reopened.",
-  assign: "Owner changed.",
-  comment: "Comment added.",
-};
-const driftVerbs: Record<string, string> = { accept: "Drift accepted: the new level becomes the baseline.", dismiss: "Drift dismissed." };
-const baselineVerbs: Record<string, string> = { bless: "The present behaviour is now the named reference.", reset: "The baseline starts afresh." };
+/** Maps, because a verb comes from the address: a record would also know `constructor`. */
+const incidentVerbs: ReadonlyMap<string, string> = new Map([
+  ["acknowledge", "Acknowledged."],
+  ["mitigate", "Marked as mitigated."],
+  ["resolve", "Resolved."],
+  ["reopen", "Reopened."],
+  ["assign", "Owner changed."],
+  ["comment", "Comment added."],
+]);
+const driftVerbs: ReadonlyMap<string, string> = new Map([
+  ["accept", "Drift accepted: the new level becomes the baseline."],
+  ["dismiss", "Drift dismissed."],
+]);
+const baselineVerbs: ReadonlyMap<string, string> = new Map([
+  ["bless", "The present behaviour is now the named reference."],
+  ["reset", "The baseline starts afresh."],
+]);
 
 export async function performAct(request: Request, context: PageContext): Promise<Response> {
   const url = new URL(request.url);
@@ -63,20 +70,20 @@ async function perform(path: string, act: Act): Promise<Done> {
 }
 
 async function onIncident({ api, field }: Act, id: string, verb: string): Promise<Done> {
-  const said = incidentVerbs[verb];
+  const said = incidentVerbs.get(verb);
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
   const body = verb === "assign" ? { owner: field("owner") || null } : verb === "comment" ? { comment: field("comment") } : field("comment") === "" ? {} : { comment: field("comment") };
   return outcome(await api.send("POST", `/v1/incidents/${segment(id)}/${verb}`, body), said);
 }
 
 async function onDrift({ api, field }: Act, id: string, verb: string): Promise<Done> {
-  const said = driftVerbs[verb];
+  const said = driftVerbs.get(verb);
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
   return outcome(await api.send("POST", `/v1/drifts/${segment(id)}/${verb}`, { reason: field("reason") }), said);
 }
 
 async function onBaseline({ api, field }: Act, agent: string): Promise<Done> {
-  const said = baselineVerbs[field("action")];
+  const said = baselineVerbs.get(field("action"));
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
   const dimension = field("dimension");
   return outcome(await api.send("POST", `/v1/agents/${segment(agent)}/baseline`, { action: field("action"), ...(dimension === "" ? {} : { dimension }) }), said);

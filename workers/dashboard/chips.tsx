@@ -8,43 +8,43 @@ export function SeverityChip({ severity }: { severity: Severity }): Child {
 }
 
 /** Statuses of incidents, drifts, dimensions and runs share their looks by meaning, not by name. */
-const tones: Record<string, string> = {
-  open: "bad",
-  error: "bad",
-  drifting: "bad",
-  silent: "warn",
-  acknowledged: "warn",
-  incomplete: "warn",
-  learning: "calm",
-  mitigated: "calm",
-  resolved: "good",
-  recovered: "good",
-  ok: "good",
-  stable: "good",
-};
+const tones: ReadonlyMap<string, string> = new Map([
+  ["open", "bad"],
+  ["error", "bad"],
+  ["drifting", "bad"],
+  ["silent", "warn"],
+  ["acknowledged", "warn"],
+  ["incomplete", "warn"],
+  ["learning", "calm"],
+  ["mitigated", "calm"],
+  ["resolved", "good"],
+  ["recovered", "good"],
+  ["ok", "good"],
+  ["stable", "good"],
+]);
 
 export function StatusChip({ status }: { status: string }): Child {
   return (
-    <span class={`status tone-${tones[status] ?? "calm"}`}>
+    <span class={`status tone-${tones.get(status) ?? "calm"}`}>
       <i aria-hidden="true" />
       {status === "ok" ? "OK" : spoken(status)}
     </span>
   );
 }
 
-const letters: Record<string, string> = {
-  prompt: "P",
-  model: "M",
-  tool: "T",
-  cohort: "C",
-  artifact: "A",
-  environment: "E",
-  instrumentation: "I",
-  unknown: "?",
-};
+const letters: ReadonlyMap<string, string> = new Map([
+  ["prompt", "P"],
+  ["model", "M"],
+  ["tool", "T"],
+  ["cohort", "C"],
+  ["artifact", "A"],
+  ["environment", "E"],
+  ["instrumentation", "I"],
+  ["unknown", "?"],
+]);
 
 export function kindLetter(kind: string): string {
-  return letters[kind] ?? "?";
+  return letters.get(kind) ?? "?";
 }
 
 export function KindChip({ kind }: { kind: string }): Child {

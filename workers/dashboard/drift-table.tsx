@@ -9,7 +9,6 @@ import { dimensionPath, segment } from "./links.ts";
 import { cleanText, clipped } from "./safe-text.tsx";
 import { Moment } from "./time.tsx";
 import { absolute, type Clock } from "./time-format.ts";
-import { spoken } from "./words.ts";
 import { mayWrite, type View } from "./view.ts";
 import type { Bucket } from "./read/dimension.ts";
 import type { DriftView } from "./read/drift.ts";
@@ -21,8 +20,7 @@ export function DriftTable({ drifts, series, view, back }: { drifts: readonly Dr
         <tr>
           <th scope="col">Dimension</th>
           <th scope="col">Around the onset</th>
-          <th scope="col">Before → after</th>
-          <th scope="col">Effect</th>
+          <th scope="col">Moved</th>
           <th scope="col">Onset</th>
           <th scope="col">Status</th>
         </tr>
@@ -38,18 +36,17 @@ export function DriftTable({ drifts, series, view, back }: { drifts: readonly Dr
                 <SeverityChip severity={drift.severity} />
               </p>
             </td>
-            <td data-label="Around the onset">
+            <td data-label="Around the onset" class="wide-cell">
               <Sparkline drift={drift} series={series[index] ?? []} clock={view.clock} id={`spark-${index}`} />
             </td>
-            <td data-label="Before → after">
-              <span class="num">{fromTo(drift) ?? dash}</span>
+            <td data-label="Moved" class="wide-cell">
+              <span class="pair">
+                <span class="num">{fromTo(drift) ?? dash}</span> <Effect drift={drift} />
+              </span>
               <p class="faint small num">
-                n = {count(drift.before.n)} → {count(drift.after.n)}
+                n = {count(drift.before.n)} → {count(drift.after.n)} {drift.dimension === "volume.runs" ? "hours" : "runs"}
               </p>
-            </td>
-            <td data-label="Effect">
-              <Effect drift={drift} />
-              <p class="faint small">{evidenceText(drift)}</p>
+              <p class="faint small num">{evidenceText(drift)}</p>
             </td>
             <td data-label="Onset">
               <Moment at={drift.onsetMs} clock={view.clock} show="absolute" />
@@ -73,8 +70,7 @@ function onsetRange({ onsetFromMs, onsetToMs }: DriftView, clock: Clock): string
 
 function evidenceText({ evidence }: DriftView): string {
   if (evidence.value === null || evidence.threshold === null) return "";
-  const method = clipped(evidence.method, 40);
-  return `${method === "" ? "Evidence" : spoken(method)} ${amount(evidence.value)}, alarm from ${amount(evidence.threshold)}`;
+  return `Evidence ${amount(evidence.value)} (${clipped(evidence.method.replaceAll("_", "-"), 30)}), alarm from ${amount(evidence.threshold)}`;
 }
 
 function Judge({ drift, view, back }: { drift: DriftView; view: View; back: string }): Child {

@@ -1,14 +1,16 @@
 // How far a dimension moved, in its own unit: before → after, and the effect with its interval.
 import type { Child } from "hono/jsx";
 import { amount, dash, quantity, signed, unitOf } from "./format.ts";
+import { clipped } from "./safe-text.tsx";
 import { spoken } from "./words.ts";
 import type { DriftView } from "./read/drift.ts";
 
 /** `91.2 % → 74.0 %`; null where either side has no single number. */
 export function fromTo(drift: DriftView): string | null {
   if (drift.before.value === null || drift.after.value === null) return null;
-  const unit = unitOf(drift.dimension, drift.kind);
-  return `${quantity(drift.before.value, unit, drift.kind)} → ${quantity(drift.after.value, unit, drift.kind)}`;
+  const unit = drift.after.unit ?? unitOf(drift.dimension, drift.kind);
+  const category = drift.kind === "categorical" ? (drift.after.category ?? drift.before.category) : null;
+  return `${category === null ? "" : `“${clipped(category, 30)}” `}${quantity(drift.before.value, unit, drift.kind)} → ${quantity(drift.after.value, unit, drift.kind)}`;
 }
 
 /** The effect's measure decides how it is written: points, factor, or the measure's own name. */

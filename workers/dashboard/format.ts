@@ -29,9 +29,13 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** From here on a share is said as a factor: a million percent says nothing. */
+const mostAsPercent = 10_000;
+
 /** 0.873 → `87.3 %`; near 0 and 1 with the digits that matter. */
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return dash;
+  if (Math.abs(share) >= mostAsPercent) return `×${amount(share)}`;
   return `${signed(share * 100, percentDigits(share))}${thin}%`;
 }
 
@@ -62,8 +66,13 @@ export function money(usd: number | null): string {
   const size = Math.abs(usd);
   if (size === 0) return "$0";
   if (size < 0.000_1) return `${sign}< $0.0001`;
-  if (size < 1) return `${sign}$${Number(size.toPrecision(3)).toFixed(Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(size)))))}`;
+  if (size < 0.999_5) return `${sign}$${cents(Number(size.toPrecision(3)))}`;
   return `${sign}$${size >= 10_000 ? amount(size) : size.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** At least two digits after the point, more where the amount has them. */
+function cents(usd: number): string {
+  return usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
 }
 
 /** Units that mean the same. */
@@ -82,10 +91,10 @@ export function quantity(value: number | null, unit: string, kind: string): stri
 export function unitOf(dimension: string, kind: string): string {
   if (kind === "proportion" || kind === "categorical") return "share";
   if (dimension.endsWith("_ms")) return "ms";
-  if (dimension.endsWith(".usd")) return "usd";
+  if (dimension.endsWith(".usd") || dimension.endsWith("_usd")) return "usd";
   if (dimension.startsWith("tokens.")) return "tokens";
   if (dimension === "volume.runs") return "runs";
-  if (dimension === "output.length") return "chars";
+  if (dimension === "output.length") return "characters";
   const last = dimension.split(".").at(-1) ?? "";
   return dimension.startsWith("volume.") ? last.replaceAll("_", " ") : "";
 }

@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { count, duration, money } from "./format.ts";
 import { runPath } from "./links.ts";
 import { FailureNote } from "./failure-note.tsx";
+import { Content } from "./messages.tsx";
 import { Block, clipped, Name, textOf } from "./safe-text.tsx";
 import type { Extent } from "./charts/waterfall.tsx";
 import type { RunView, StepView } from "./read/run.ts";
@@ -11,14 +12,14 @@ import type { RunView, StepView } from "./read/run.ts";
 const mostInList = 1_500;
 
 export function StepDetails({ step, place, run, extent }: { step: StepView; place: number; run: RunView; extent: Extent | null }): Child {
-  const fields: [string, string][] = [
-    ["Arguments", step.argumentsRaw ?? (step.arguments === null ? "" : textOf(step.arguments))],
-    ["Result", step.result === null ? "" : textOf(step.result)],
-    ["Input", step.input === null ? "" : textOf(step.input)],
-    ["Output", step.output === null ? "" : textOf(step.output)],
-    ["Attributes", Object.keys(step.attributes).length === 0 ? "" : textOf(step.attributes)],
+  const fields: [string, unknown][] = [
+    ["Arguments", step.argumentsRaw ?? step.arguments],
+    ["Result", step.result],
+    ["Input", step.input],
+    ["Output", step.output],
+    ["Attributes", Object.keys(step.attributes).length === 0 ? null : step.attributes],
   ];
-  const present = fields.filter(([, value]) => value !== "");
+  const present = fields.filter(([, value]) => value !== null && value !== "");
   return (
     <div class="step-body">
       <p class="step-facts faint small num">{factsOf(step, place, extent).join(" · ")}</p>
@@ -32,15 +33,23 @@ export function StepDetails({ step, place, run, extent }: { step: StepView; plac
       {present.map(([name, value]) => (
         <div class="step-field">
           <h4>{name}</h4>
-          <Block value={value.length > mostInList ? `${value.slice(0, mostInList)}…` : value} open={mostInList + 1} />
-          {value.length > mostInList && (
-            <p class="faint small">
-              {count(mostInList)} of {count(value.length)} characters. <a href={`${runPath(run.id)}/raw`}>The raw record has all of it.</a>
-            </p>
-          )}
+          <Field value={value} run={run} />
         </div>
       ))}
     </div>
+  );
+}
+
+function Field({ value, run }: { value: unknown; run: RunView }): Child {
+  const whole = textOf(value);
+  if (whole.length <= mostInList) return <Content value={value} open={mostInList + 1} />;
+  return (
+    <>
+      <Block value={`${whole.slice(0, mostInList)}…`} open={mostInList + 1} />
+      <p class="faint small">
+        {count(mostInList)} of {count(whole.length)} characters. <a href={`${runPath(run.id)}/raw`}>The raw record has all of it.</a>
+      </p>
+    </>
   );
 }
 

@@ -39,7 +39,3 @@ export function asked(view: View, name: string): string | null {
 export function mayWrite(view: View): boolean {
   return view.session.scopes.includes("write") || view.session.scopes.includes("admin");
 }
-
-export function mayAdminister(view: View): boolean {
-  return view.session.scopes.includes("admin") || view.session.isInstanceAdmin;
-}

@@ -1,12 +1,15 @@
 // Every agent with the state of its dimensions: what the inbox and the list of agents say about each. One question for the
 // list and one for each agent.
-import { listing, type ApiClient } from "./api-client.ts";
+import { listing, type Answer, type ApiClient } from "./api-client.ts";
 import { isRecord, text, timeMs } from "./json.ts";
 import { segment } from "./links.ts";
 import { readDimension, type DimensionView } from "./read/dimension.ts";
 
 /** Agents whose dimensions are asked for; the rest are listed by name. */
 const mostAsked = 40;
+
+/** Pages of 200 dimensions. */
+const mostPages = 5;
 
 export interface WatchedAgent {
   name: string;
@@ -28,8 +31,23 @@ export async function loadAgents(api: ApiClient): Promise<WatchedAgent[]> {
 }
 
 export async function dimensionsOf(api: ApiClient, agent: string): Promise<DimensionView[] | null> {
-  const answer = await api.get(`/v1/agents/${segment(agent)}/dimensions`);
-  return answer.ok ? listing(answer.data, readDimension).items : null;
+  const answer = await askDimensions(api, agent);
+  return answer.ok ? answer.dimensions : null;
+}
+
+/** All dimensions of an agent, over as many pages of the list as a person would ever look at. */
+export async function askDimensions(api: ApiClient, agent: string): Promise<{ ok: true; dimensions: DimensionView[] } | Extract<Answer, { ok: false }>> {
+  const dimensions: DimensionView[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < mostPages; page++) {
+    const answer: Answer = await api.get(`/v1/agents/${segment(agent)}/dimensions`, { limit: "200", cursor });
+    if (!answer.ok) return answer;
+    const { items, nextCursor } = listing(answer.data, readDimension);
+    dimensions.push(...items);
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return { ok: true, dimensions };
 }
 
 function readName(value: unknown): { name: string; lastRunMs: number | null } | null {

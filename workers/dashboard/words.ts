@@ -35,7 +35,7 @@ export function causeName(cause: CauseView): string {
 export function causeLead(attribution: AttributionView): string {
   const best = attribution.causes[0];
   if (attribution.verdict === "attributed" && best !== undefined) {
-    return (best.confidence ?? 0) >= certain ? "Caused by" : "Likely caused by";
+    return (attribution.isCertain ?? (best.confidence ?? 0) >= certain) ? "Caused by" : "Likely caused by";
   }
   if (attribution.verdict === "confounded") return "Confounded";
   return attribution.verdict === "insufficient_data" ? "Too little data to name a cause" : "Unattributed";

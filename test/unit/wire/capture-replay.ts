@@ -10,7 +10,8 @@ import { runIdOf } from "../../../domain/run/run-id.ts";
 import type { Run, Step } from "../../../domain/run/run.ts";
 import { decodePart } from "./decode-part.ts";
 import type { TraceRecord } from "../../../domain/wire/record.ts";
-import { readTrace } from "../../../domain/wire/trace.ts";
+import type { NativeScore } from "../../../domain/wire/score.ts";
+import { aliasesOf, readTrace } from "../../../domain/wire/trace.ts";
 
 export const captureDirectory = join(import.meta.dirname, "../../../../shared/data/wire");
 export const hasCaptures = existsSync(captureDirectory);
@@ -54,6 +55,7 @@ const sidecar = z.object({
 type WantedRun = z.infer<typeof wantedRun>;
 
 export interface CapturedPart {
+  method: string;
   path: string;
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
@@ -78,7 +80,7 @@ export function capturedCases(): CapturedCase[] {
       const bytes = readFileSync(join(captureDirectory, client, bodyFile));
       const name = `${client}/${meta.case ?? stem}`;
       const known = cases.get(name) ?? { parts: [], expected: meta.expected };
-      known.parts.push({ part: meta.part ?? 1, path: request.path, headers: request.headers, body: request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes });
+      known.parts.push({ part: meta.part ?? 1, method: request.method, path: request.path, headers: request.headers, body: request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes });
       cases.set(name, known);
     }
   }
@@ -92,22 +94,27 @@ export interface Replay {
 }
 
 /** The runs after all parts, in the order given, as trace assembly would read them once closed. */
-export function replay(parts: readonly CapturedPart[]): Replay {
+export async function replay(parts: readonly CapturedPart[]): Promise<Replay> {
   const records = new Map<string, TraceRecord>();
   let rejected = 0;
   const refused: string[] = [];
+  const scores: NativeScore[] = [];
   for (const part of parts) {
-    const decoded = decodePart(part);
+    const decoded = await decodePart(part);
     if (!decoded.ok) {
       refused.push(`${part.path}: ${decoded.message}`);
       continue;
     }
     rejected += decoded.rejected.length;
+    scores.push(...(decoded.scores ?? []));
     for (const record of decoded.records) records.set(`${record.traceId} ${record.key}`, record);
   }
   const runs = [...Map.groupBy(records.values(), (record) => record.traceId)].flatMap(([traceId, ofTrace]) => {
     const draft = readTrace(ofTrace, { closed: true });
-    return draft === null ? [] : [finishRun(draft, { id: runIdOf(traceId), prices: listedPrices, nowMs: Date.UTC(2026, 11, 1) })];
+    const names = new Set([traceId, ...aliasesOf(ofTrace)]);
+    const given = new Map(scores.flatMap(({ run_id: run, name, value, source, comment }) => (names.has(run) ? [[`${name} ${value}`, { name, value, source: source ?? null, comment: comment ?? null }]] : [])));
+    const sorted = [...given.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, score]) => score);
+    return draft === null ? [] : [finishRun({ ...draft, scores: [...draft.scores, ...sorted] }, { id: runIdOf(traceId), prices: listedPrices, nowMs: Date.UTC(2026, 11, 1) })];
   });
   return { runs: runs.toSorted((a, b) => (a.id < b.id ? -1 : 1)), rejected, refused };
 }

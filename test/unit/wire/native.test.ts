@@ -314,6 +314,15 @@ describe("limits", () => {
     });
   });
 
+  it("stops at the first few broken steps", () => {
+    const reading = read({ agent: "a", steps: Array.from({ length: 9_000 }, () => 5) });
+    expect(reading.ok ? [] : reading.details.map(({ path }) => path)).toEqual(["steps[0]", "steps[1]", "steps[2]", "steps[3]", "steps[4]"]);
+  });
+
+  it.each([["scores"], ["cohort"], ["tags"]])("refuses %s without end", (name) => {
+    expect(read({ agent: "a", [name]: Array.from({ length: 1_001 }, () => 1) })).toMatchObject({ ok: false, details: [{ path: name }] });
+  });
+
   it("refuses more than 10,000 steps", () => {
     expect(read({ agent: "a", steps: Array.from({ length: 10_001 }, () => ({})) })).toMatchObject({
       ok: false,
@@ -368,11 +377,18 @@ describe("any input", () => {
     "type",
     "prompt",
   );
-  const shaped = fc.dictionary(fields, fc.oneof(fc.jsonValue(), fc.array(fc.dictionary(fields, fc.jsonValue()))));
+  const small = { maxDepth: 2 };
+  const shaped = fc
+    .dictionary(
+      fields,
+      fc.oneof(fc.jsonValue(small), fc.array(fc.dictionary(fields, fc.jsonValue(small), { maxKeys: 4 }), { maxLength: 4 })),
+      { maxKeys: 6 },
+    )
+    .chain((run) => fc.constantFrom(run, { ...run, agent: "a", steps: [run] }, { agent: "a", input: run, metadata: run, output: [run] }));
 
   it("never makes the reading throw, and what it reads can be finished and written as JSON", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), shaped, fc.array(shaped)), (value) => {
+      fc.property(fc.oneof(fc.jsonValue(), shaped, fc.array(shaped, { maxLength: 3 })), (value) => {
         const reading = read(value);
         const runs = reading.ok ? reading.runs : [];
         const told = reading.ok ? reading.rejected.map(({ message }) => message) : [reading.message];
@@ -381,7 +397,7 @@ describe("any input", () => {
         for (const { id, draft } of runs)
           expect(JSON.stringify(finishRun(draft, { id, prices: listedPrices, nowMs: receivedMs })).isWellFormed()).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

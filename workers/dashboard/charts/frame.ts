@@ -21,6 +21,9 @@ export interface Frame {
   ticks: { x: number; label: string }[];
 }
 
+/** Room for `24 Nov` and some air. */
+const leastTickPx = 52;
+
 /** Frame over [fromMs, toMs]; about `tickCount` ticks on the time axis. */
 export function frame(box: Box, fromMs: number, toMs: number, zone: string, values: [number, number], tickCount: number): Frame {
   const wall: ScaleTime<number, number> = scaleUtc()
@@ -36,8 +39,9 @@ export function frame(box: Box, fromMs: number, toMs: number, zone: string, valu
     .ticks(tickCount)
     .map((at) => ({ x: wall(at), label: label(at) }))
     .filter(({ x }) => x >= box.left + edge && x <= box.width - box.right - edge);
+  const everyNth = Math.max(1, Math.ceil((ticks.length * leastTickPx) / (box.width - box.left - box.right)));
   const clamp = (x: number): number => Math.min(box.width - box.right, Math.max(box.left, x));
-  return { box, x: (atMs) => clamp(wall(wallMs(atMs, zone))), y, ticks: ticks.filter((tick, i) => ticks[i - 1]?.label !== tick.label) };
+  return { box, x: (atMs) => clamp(wall(wallMs(atMs, zone))), y, ticks: ticks.filter((tick, i) => i % everyNth === 0 && ticks[i - 1]?.label !== tick.label) };
 }
 
 /** The values that must fit, with air above and below; shares stay within 0 and 1, amounts never start below 0. */
@@ -58,4 +62,15 @@ export function valueDomain(series: readonly Bucket[], kind: string, withInterva
 /** Coordinates with a tenth of a pixel: smaller pages, same picture. */
 export function px(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** Ticks of the value axis: about `wanted`, but never fewer than two where the scale can have them. */
+export function valueTicks(y: ScaleLinear<number, number>, wanted: number): number[] {
+  const few = y.ticks(wanted);
+  return few.length >= 2 ? few : y.ticks(wanted * 2).slice(0, 3);
+}
+
+/** An axis needs no `.0`: 90.0 % → 90 %. */
+export function axisLabel(label: string): string {
+  return label.replace(/\.0(?=\u202F%$)/, "");
 }

@@ -7,7 +7,7 @@ import { absolute, type Clock } from "../time-format.ts";
 import type { ChangeView } from "../read/change.ts";
 import type { Bucket, DimensionView } from "../read/dimension.ts";
 import type { DriftView } from "../read/drift.ts";
-import { frame, px, valueDomain, type Box, type Frame } from "./frame.ts";
+import { axisLabel, frame, px, valueDomain, valueTicks, type Box, type Frame } from "./frame.ts";
 import { Band, ChangeMarks, DriftShade, Ribbon, ValueLine } from "./marks.tsx";
 
 /** Height of the lane that shows how many runs a bucket has. */
@@ -40,16 +40,17 @@ function Drawing({ dimension, series, changes, drifts, clock, fromMs, toMs, size
   const box = sizes[size];
   const at = frame(box, fromMs, toMs, clock.zone, valueDomain(series, dimension.kind, true), size === "wide" ? 9 : 4);
   const write = (value: number | null): string => quantity(value, dimension.unit, dimension.kind);
+  const level = (value: number | null): string => quantity(value, dimension.levelUnit, dimension.kind);
   const id = `large-${size}`;
   return (
     <svg class={`chart ${size}`} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-labelledby={`${id}-t ${id}-d`}>
       <title id={`${id}-t`}>{`${dimensionTitle(dimension.name)} over time`}</title>
-      <desc id={`${id}-d`}>{`${plural(series.length, "bucket")}; now ${write(dimension.current.value)}, baseline ${write(dimension.baseline.value)}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
-      {at.y.ticks(5).map((tick) => (
+      <desc id={`${id}-d`}>{`${plural(series.length, "bucket")}; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
+      {valueTicks(at.y, 5).map((tick) => (
         <g>
           <line class="grid" x1={box.left} x2={box.width - box.right} y1={px(at.y(tick))} y2={px(at.y(tick))} />
           <text class="tick" x={box.left - 8} y={px(at.y(tick) + 4)} text-anchor="end">
-            {write(tick)}
+            {axisLabel(write(tick))}
           </text>
         </g>
       ))}

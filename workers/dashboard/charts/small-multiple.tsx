@@ -7,7 +7,7 @@ import type { Clock } from "../time-format.ts";
 import type { ChangeView } from "../read/change.ts";
 import type { Bucket, DimensionView } from "../read/dimension.ts";
 import type { DriftView } from "../read/drift.ts";
-import { frame, px, valueDomain } from "./frame.ts";
+import { axisLabel, frame, px, valueDomain, valueTicks } from "./frame.ts";
 import { Band, ChangeMarks, DriftShade, ValueLine } from "./marks.tsx";
 
 const box = { width: 320, height: 118, top: 18, right: 6, bottom: 17, left: 46 };
@@ -26,18 +26,19 @@ export interface SmallMultipleProps {
 
 export function SmallMultiple({ dimension, series, changes, drifts, clock, fromMs, toMs, id }: SmallMultipleProps): Child {
   const at = frame(box, fromMs, toMs, clock.zone, valueDomain(series, dimension.kind, false), 3);
-  const yTicks = at.y.ticks(2);
+  const yTicks = valueTicks(at.y, 2);
   const write = (value: number | null): string => quantity(value, dimension.unit, dimension.kind);
+  const level = (value: number | null): string => quantity(value, dimension.levelUnit, dimension.kind);
   const title = dimensionTitle(dimension.name);
   return (
     <svg class="chart small" viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-labelledby={`${id}-t ${id}-d`}>
       <title id={`${id}-t`}>{title}</title>
-      <desc id={`${id}-d`}>{`${series.length} buckets; now ${write(dimension.current.value)}, baseline ${write(dimension.baseline.value)}; ${dimension.status}.`}</desc>
+      <desc id={`${id}-d`}>{`${series.length} buckets; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${dimension.status}.`}</desc>
       {yTicks.map((tick) => (
         <g>
           <line class="grid" x1={box.left} x2={box.width - box.right} y1={px(at.y(tick))} y2={px(at.y(tick))} />
           <text class="tick" x={box.left - 6} y={px(at.y(tick) + 3.5)} text-anchor="end">
-            {shortLabel(write(tick))}
+            {shortLabel(axisLabel(write(tick)))}
           </text>
         </g>
       ))}

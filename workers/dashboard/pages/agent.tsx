@@ -6,11 +6,11 @@ import { Legend } from "../charts/legend.tsx";
 import { SmallMultiple } from "../charts/small-multiple.tsx";
 import { StatusChip } from "../chips.tsx";
 import { dimensionGroup, dimensionTitle, groups } from "../dimension-words.ts";
-import { quantity } from "../format.ts";
-import { agentPath, dimensionPath, segment } from "../links.ts";
+import { plural, quantity } from "../format.ts";
+import { agentPath, dimensionPath } from "../links.ts";
 import { loadSeries } from "../load-series.ts";
 import { readChange, type ChangeView } from "../read/change.ts";
-import { readDimension, type Bucket, type DimensionView } from "../read/dimension.ts";
+import type { Bucket, DimensionView } from "../read/dimension.ts";
 import { readDrift, type DriftView } from "../read/drift.ts";
 import { readIncident } from "../read/incident.ts";
 import { readRun } from "../read/run.ts";
@@ -18,8 +18,8 @@ import { cleanText, Name } from "../safe-text.tsx";
 import { SpanTabs } from "../span-tabs.tsx";
 import { IncidentRow } from "../incident-row.tsx";
 import { mayWrite, type Page, type View } from "../view.ts";
-import { watched } from "../watched-agents.ts";
-import { agentStatus, learningText, needsText } from "../watching.tsx";
+import { askDimensions, watched } from "../watched-agents.ts";
+import { agentStatus, learningText } from "../watching.tsx";
 import { windowOf, type PageWindow } from "../window.ts";
 import { BaselineForm } from "../baseline-form.tsx";
 import { problemPage } from "./problem.tsx";
@@ -27,21 +27,23 @@ import { problemPage } from "./problem.tsx";
 /** Charts drawn; an agent with more dimensions (one for each tool and argument) lists the rest as numbers. */
 const mostCharts = 48;
 
+/** Charts side by side on a wide screen. */
+const mostAcross = 4;
+
 interface Charted {
   dimension: DimensionView;
   series: Bucket[];
 }
 
 export async function agentPage(view: View, agent: string): Promise<Page> {
-  const base = `/v1/agents/${segment(agent)}`;
   const [dimensionsAnswer, driftsAnswer, incidentsAnswer, newest] = await Promise.all([
-    view.api.get(`${base}/dimensions`),
+    askDimensions(view.api, agent),
     view.api.get("/v1/drifts", { agent, limit: "200" }),
     view.api.get("/v1/incidents", { agent, limit: "50" }),
     view.api.get("/v1/runs", { agent, limit: "1" }),
   ]);
   if (!dimensionsAnswer.ok) return { ...problemPage(dimensionsAnswer), section: "agents" };
-  const dimensions = inOrder(listing(dimensionsAnswer.data, readDimension).items);
+  const dimensions = inOrder(dimensionsAnswer.dimensions);
   const newestMs = newest.ok ? (listing(newest.data, readRun).items[0]?.startMs ?? null) : null;
   const window = windowOf(view, newestMs);
   const changesAnswer = await view.api.get("/v1/changes", { agent, from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString(), limit: "200" });
@@ -96,10 +98,12 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
         ) : (
           <Legend changes={changes} hasDrift={drifts.length > 0} />
         )}
-        {drifting.length > 0 && <ChartGroup title="Moved" charted={drifting} prefix="m" {...props} />}
-        {groups.map((group, index) => (
-          <ChartGroup title={group} charted={charted.filter(({ dimension }) => !isMoved(dimension) && dimensionGroup(dimension.name) === group)} prefix={`g${index}`} {...props} />
-        ))}
+        <div class="groups">
+          {drifting.length > 0 && <ChartGroup title="Moved" charted={drifting} prefix="m" {...props} />}
+          {groups.map((group, index) => (
+            <ChartGroup title={group} charted={charted.filter(({ dimension }) => !isMoved(dimension) && dimensionGroup(dimension.name) === group)} prefix={`g${index}`} {...props} />
+          ))}
+        </div>
         {dimensions.length > mostCharts && <Rest agent={agent} dimensions={dimensions.slice(mostCharts)} />}
         {mayWrite(view) && dimensions.length > 0 && <BaselineForm view={view} agent={agent} dimension={null} />}
       </>
@@ -128,8 +132,8 @@ function Headline({ dimensions }: { dimensions: readonly DimensionView[] }): Chi
         <div class={isMoved(each) ? "figure moved-figure" : "figure"}>
           <dt>{dimensionTitle(each.name)}</dt>
           <dd>
-            <b class="num">{quantity(each.current.value ?? each.baseline.value, each.unit, each.kind)}</b>
-            <span class="faint num">{each.baseline.value === null ? "no baseline yet" : `baseline ${quantity(each.baseline.value, each.unit, each.kind)}`}</span>
+            <b class="num">{quantity(each.current.value ?? each.baseline.value, each.levelUnit, each.kind)}</b>
+            <span class="faint num">{each.baseline.value === null ? "no baseline yet" : `baseline ${quantity(each.baseline.value, each.levelUnit, each.kind)}`}</span>
           </dd>
         </div>
       ))}
@@ -151,7 +155,7 @@ interface GroupProps {
 function ChartGroup({ title, charted, prefix, agent, changes, drifts, view, window }: GroupProps): Child {
   if (charted.length === 0) return null;
   return (
-    <section class="chart-group" aria-labelledby={`${prefix}-h`}>
+    <section class={`chart-group span-${Math.min(mostAcross, charted.length)}`} aria-labelledby={`${prefix}-h`}>
       <h2 id={`${prefix}-h`}>{title}</h2>
       <div class="multiples">
         {charted.map(({ dimension, series }, index) => (
@@ -161,17 +165,23 @@ function ChartGroup({ title, charted, prefix, agent, changes, drifts, view, wind
                 <a href={`${dimensionPath(agent, dimension.name)}?days=${window.days}`} data-row title={cleanText(dimension.name).slice(0, 200)}>
                   {dimensionTitle(dimension.name)}
                 </a>
+                {dimension.current.category !== null && (
+                  <span class="of-category faint">
+                    {" "}
+                    <Name value={dimension.current.category} most={36} />
+                  </span>
+                )}
               </h3>
-              <p class="now num">{quantity(dimension.current.value, dimension.unit, dimension.kind)}</p>
+              <p class="now num">{quantity(dimension.current.value, dimension.levelUnit, dimension.kind)}</p>
             </header>
             <p class="under">
               <StatusChip status={dimension.status} />
               <span class="faint num">
                 {dimension.status === "learning"
-                  ? needsText(dimension.needs).replace(/^ \(|\)$/g, "")
+                  ? shortNeeds(dimension)
                   : dimension.baseline.value === null
                     ? ""
-                    : `baseline ${quantity(dimension.baseline.value, dimension.unit, dimension.kind)}`}
+                    : `baseline ${quantity(dimension.baseline.value, dimension.levelUnit, dimension.kind)}`}
               </span>
             </p>
             {series.some((each) => each.value !== null) ? (
@@ -195,6 +205,14 @@ function ChartGroup({ title, charted, prefix, agent, changes, drifts, view, wind
   );
 }
 
+/** `112 runs, 1.5 d to go`: the heading of a small chart has no room for a sentence. */
+function shortNeeds({ needs }: DimensionView): string {
+  const runs = needs?.runs ?? 0;
+  const days = needs?.days ?? 0;
+  const wanted = [...(runs > 0 ? [plural(Math.ceil(runs), "run")] : []), ...(days > 0 ? [`${Math.ceil(days * 10) / 10}\u202Fd`] : [])];
+  return wanted.length === 0 ? "" : `${wanted.join(", ")} to go`;
+}
+
 function Rest({ agent, dimensions }: { agent: string; dimensions: readonly DimensionView[] }): Child {
   return (
     <details class="rest">
@@ -206,7 +224,7 @@ function Rest({ agent, dimensions }: { agent: string; dimensions: readonly Dimen
               {dimensionTitle(each.name)}
             </a>
             <StatusChip status={each.status} />
-            <span class="row-text num">{quantity(each.current.value, each.unit, each.kind)}</span>
+            <span class="row-text num">{quantity(each.current.value, each.levelUnit, each.kind)}</span>
           </li>
         ))}
       </ul>

@@ -69,7 +69,7 @@ function AgentTable({ agents, view }: { agents: readonly WatchedAgent[]; view: V
               const state = agent.dimensions?.find((each) => each.name === dimension);
               return (
                 <td class="right num" data-label={name}>
-                  {state === undefined ? "–" : quantity(state.current.value ?? state.baseline.value, state.unit, state.kind)}
+                  {state === undefined ? "–" : quantity(state.current.value ?? state.baseline.value, state.levelUnit, state.kind)}
                 </td>
               );
             })}

@@ -8,15 +8,17 @@ import { StatusChip } from "../chips.tsx";
 import { dimensionTitle } from "../dimension-words.ts";
 import { DriftTable } from "../drift-table.tsx";
 import { count, quantity } from "../format.ts";
-import { agentPath, dimensionPath, segment } from "../links.ts";
+import { agentPath, dimensionPath } from "../links.ts";
 import { loadSeries } from "../load-series.ts";
 import { readChange } from "../read/change.ts";
-import { readDimension, type Bucket, type DimensionView } from "../read/dimension.ts";
+import type { Bucket, DimensionView } from "../read/dimension.ts";
 import { readDrift } from "../read/drift.ts";
 import { readRun } from "../read/run.ts";
 import { clipped, Name } from "../safe-text.tsx";
 import { SpanTabs } from "../span-tabs.tsx";
 import { absolute, type Clock } from "../time-format.ts";
+import { askDimensions } from "../watched-agents.ts";
+import { CategoryTable } from "../category-table.tsx";
 import { mayWrite, type Page, type View } from "../view.ts";
 import { needsText } from "../watching.tsx";
 import { windowOf } from "../window.ts";
@@ -24,12 +26,12 @@ import { problemPage } from "./problem.tsx";
 
 export async function dimensionPage(view: View, agent: string, name: string): Promise<Page> {
   const [dimensionsAnswer, driftsAnswer, newest] = await Promise.all([
-    view.api.get(`/v1/agents/${segment(agent)}/dimensions`),
+    askDimensions(view.api, agent),
     view.api.get("/v1/drifts", { agent, dimension: name, limit: "50" }),
     view.api.get("/v1/runs", { agent, limit: "1" }),
   ]);
   if (!dimensionsAnswer.ok) return { ...problemPage(dimensionsAnswer), section: "agents" };
-  const dimension = listing(dimensionsAnswer.data, readDimension).items.find((each) => each.name === name);
+  const dimension = dimensionsAnswer.dimensions.find((each) => each.name === name);
   if (dimension === undefined) return { ...problemPage({ status: 404, message: `This agent has no dimension "${clipped(name, 120)}".` }), section: "agents" };
   const window = windowOf(view, newest.ok ? (listing(newest.data, readRun).items[0]?.startMs ?? null) : null);
   const [[series = []], changesAnswer] = await Promise.all([
@@ -76,6 +78,7 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
             <p>Choose a longer span, or wait for the next closed bucket.</p>
           </section>
         )}
+        {dimension.kind === "categorical" && <CategoryTable dimension={dimension} />}
         {drifts.length > 0 && (
           <section aria-labelledby="drifts">
             <h2 id="drifts">Drifts</h2>
@@ -90,14 +93,19 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
 }
 
 function Levels({ dimension }: { dimension: DimensionView }): Child {
-  const write = (value: number | null): string => quantity(value, dimension.unit, dimension.kind);
-  const level = ({ value, low, high, n }: DimensionView["current"]): Child => (
+  const write = (value: number | null): string => quantity(value, dimension.levelUnit, dimension.kind);
+  const level = ({ value, low, high, n, category }: DimensionView["current"]): Child => (
     <dd>
       <b class="num">{write(value)}</b>
       <span class="faint num">
         {low !== null && high !== null ? `${write(low)} to ${write(high)}` : ""}
         {n === null ? "" : `${low === null ? "" : ", "}n = ${count(n)}`}
       </span>
+      {category !== null && (
+        <span class="faint">
+          share of <Name value={category} most={60} />
+        </span>
+      )}
     </dd>
   );
   return (

@@ -2,8 +2,9 @@
 // time, with an overview of all of them above; nothing of it is ever shown as anything but text.
 import type { Child } from "hono/jsx";
 import { StatusChip } from "../chips.tsx";
-import { count, dash, duration, money } from "../format.ts";
+import { count, dash, duration, money, plural } from "../format.ts";
 import { agentPath, runPath, segment } from "../links.ts";
+import { Content } from "../messages.tsx";
 import { readRun, type RunView } from "../read/run.ts";
 import { Block, Name, textOf } from "../safe-text.tsx";
 import { StepList } from "../step-list.tsx";
@@ -61,11 +62,11 @@ export async function runPage(view: View, id: string): Promise<Page> {
         <div class="two exchange">
           <section aria-labelledby="input">
             <h2 id="input">Input</h2>
-            {run.input === null ? <p class="faint">No input was sent.</p> : <Block value={textOf(run.input)} rest={rest} />}
+            {run.input === null ? <p class="faint">No input was sent.</p> : <Content value={run.input} rest={rest} />}
           </section>
           <section aria-labelledby="output">
             <h2 id="output">Output</h2>
-            {run.output === null ? <p class="faint">No output was sent.</p> : <Block value={textOf(run.output)} rest={rest} />}
+            {run.output === null ? <p class="faint">No output was sent.</p> : <Content value={run.output} rest={rest} />}
           </section>
         </div>
         <Findings data={answer.data} run={run} />
@@ -83,8 +84,8 @@ function Figures({ run, clock }: { run: RunView; clock: Clock }): Child {
     { name: "Tokens in", value: count(usage.input), under: usage.cacheRead === null ? "" : `${count(usage.cacheRead)} from cache` },
     { name: "Tokens out", value: count(usage.output), under: "" },
     { name: "Cost", value: money(run.costUsd), under: run.flags.includes("cost_incomplete") ? "incomplete: a price is unknown" : "" },
-    { name: "Steps", value: count(counts.steps), under: `${count(counts.llmCalls)} model, ${count(counts.toolCalls)} tool calls` },
-    { name: "Tool errors", value: count(counts.toolErrors), under: counts.retries === null ? "" : `${count(counts.retries)} retries` },
+    { name: "Steps", value: count(counts.steps), under: `${count(counts.llmCalls)} model and ${count(counts.toolCalls)} tool calls` },
+    { name: "Tool errors", value: count(counts.toolErrors), under: counts.retries === null ? "" : plural(counts.retries, "retry", "retries") },
   ];
   return (
     <dl class="figures">
@@ -135,7 +136,7 @@ function Facts({ run, clock }: { run: RunView; clock: Clock }): Child {
     <section aria-labelledby="facts">
       <h2 id="facts">Config and context</h2>
       {run.scores.length > 0 && (
-        <table class="list scores">
+        <table class="list stacked scores">
           <caption class="visually-hidden">Scores</caption>
           <thead>
             <tr><th scope="col">Score</th><th scope="col" class="right">Value</th><th scope="col">Source</th><th scope="col">Comment</th></tr>
@@ -143,10 +144,10 @@ function Facts({ run, clock }: { run: RunView; clock: Clock }): Child {
           <tbody>
             {run.scores.map((score) => (
               <tr>
-                <td><Name value={score.name} most={60} /></td>
-                <td class="right num"><Name value={score.value} most={60} /></td>
-                <td>{score.source === null ? dash : <Name value={score.source} most={20} />}</td>
-                <td>{score.comment === null ? dash : <Name value={score.comment} most={200} />}</td>
+                <td class="lead"><Name value={score.name} most={60} /></td>
+                <td class="right num" data-label="Value"><Name value={score.value} most={60} /></td>
+                <td data-label="Source">{score.source === null ? dash : <Name value={score.source} most={20} />}</td>
+                <td data-label="Comment">{score.comment === null ? dash : <Name value={score.comment} most={200} />}</td>
               </tr>
             ))}
           </tbody>

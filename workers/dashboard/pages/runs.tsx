@@ -7,7 +7,7 @@ import { agentPath, runPath } from "../links.ts";
 import { inputLine } from "../run-lines.tsx";
 import { readRun, runStatuses, type RunView } from "../read/run.ts";
 import { isRecord, text } from "../json.ts";
-import { Name } from "../safe-text.tsx";
+import { clipped, Name } from "../safe-text.tsx";
 import { Moment } from "../time.tsx";
 import { fromLocal } from "../time-format.ts";
 import { asked, type Page, type View } from "../view.ts";
@@ -58,7 +58,7 @@ function Filters({ view, agents, isFiltered }: { view: View; agents: readonly st
           <option value="">Any</option>
           {[...new Set([...agents, ...(value("agent") === "" ? [] : [value("agent")])])].map((name) => (
             <option value={name} selected={name === value("agent")}>
-              <Name value={name} most={50} />
+              {clipped(name, 50)}
             </option>
           ))}
         </select>

@@ -7,7 +7,7 @@ import { isRecord, number, record, text, texts, timeMs, type JsonRecord } from "
 import { cleanText, Name, textOf } from "../safe-text.tsx";
 import { Moment } from "../time.tsx";
 import { spoken } from "../words.ts";
-import { mayAdminister, type Page, type View } from "../view.ts";
+import type { Page, View } from "../view.ts";
 import { PartProblem } from "./problem.tsx";
 
 export async function settingsPage(view: View): Promise<Page> {
@@ -41,7 +41,7 @@ export async function settingsPage(view: View): Promise<Page> {
         <Part title="Project settings" answer={settings}>
           {(data) => <Settings settings={record(data)} />}
         </Part>
-        {isSample(view) && mayAdminister(view) && <DeleteSample view={view} />}
+        {isSample(view) && view.session.isInstanceAdmin && <DeleteSample view={view} />}
       </>
     ),
   };
@@ -65,22 +65,23 @@ function Ingest({ status }: { status: JsonRecord }): Child {
   const pending = number(status["pending"]);
   const oldest = number(status["oldest_pending_ms"]);
   const deadLetters = number(status["dead_letters"]) ?? 0;
-  const figures: [string, number | null][] = [
-    ["Received", number(status["received"])],
-    ["Stored", number(status["stored"])],
-    ["Processed", number(status["processed"])],
-    ["Rejected", number(status["rejected"])],
-    ["Dead letters", number(status["dead_letters"])],
-    ["Pending", pending],
+  const figures: [string, number | null, string][] = [
+    ["Received", number(status["received"]), "requests"],
+    ["Processed", number(status["processed"]), "requests"],
+    ["Pending", pending, "requests"],
+    ["Dead letters", number(status["dead_letters"]), "requests"],
+    ["Stored", number(status["stored"]), "runs"],
+    ["Rejected", number(status["rejected"]), "runs, spans or scores"],
   ];
   return (
     <>
       <dl class="figures">
-        {figures.map(([name, value]) => (
+        {figures.map(([name, value, unit]) => (
           <div class={name === "Dead letters" && deadLetters > 0 ? "figure moved-figure" : "figure"}>
             <dt>{name}</dt>
             <dd>
               <b class="num">{count(value)}</b>
+              <span class="faint">{unit}</span>
             </dd>
           </div>
         ))}
@@ -107,7 +108,6 @@ function Keys({ keys, view }: { keys: readonly JsonRecord[]; view: View }): Chil
               <th scope="col">Owner</th>
               <th scope="col">Scopes</th>
               <th scope="col" class="right">Made</th>
-              <th scope="col" class="right">Last used</th>
             </tr>
           </thead>
           <tbody>
@@ -121,9 +121,6 @@ function Keys({ keys, view }: { keys: readonly JsonRecord[]; view: View }): Chil
                 <td data-label="Scopes">{texts(key["scopes"]).map((scope) => <span class="chip"><Name value={scope} most={20} /></span>)}</td>
                 <td class="right" data-label="Made">
                   <Moment at={timeMs(key["created_at"])} clock={view.clock} show="absolute" />
-                </td>
-                <td class="right" data-label="Last used">
-                  <Moment at={timeMs(key["last_used_at"])} clock={view.clock} show="relative" />
                 </td>
               </tr>
             ))}
@@ -157,12 +154,27 @@ function Settings({ settings }: { settings: JsonRecord }): Child {
     <dl class="facts">
       {Object.entries(settings).slice(0, 40).map(([name, value]) => (
         <div>
-          <dt>{spoken(name)}</dt>
-          <dd>{value === null ? <span class="faint">not set</span> : <Name value={textOf(value).replace(/^\[\]$/, "none")} most={300} />}</dd>
+          <dt>{settingNames.get(name) ?? spoken(name)}</dt>
+          <dd>{value === null ? <span class="faint">not set</span> : <Name value={settingText(value)} most={300} />}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** Units that the API's names leave out. */
+const settingNames: ReadonlyMap<string, string> = new Map([
+  ["timezone", "Time zone"],
+  ["retention_days", "Runs are kept for, in days"],
+  ["false_alarm_budget_days", "Days between two false incidents of a quiet agent"],
+  ["model_budget_usd_day", "Model budget, USD a day"],
+]);
+
+function settingText(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(settingText).join(", ");
+  if (isRecord(value)) return Object.entries(value).map(([name, each]) => `${name.replaceAll("_", " ")} ${settingText(each)}`).join(", ");
+  return textOf(value);
 }
 
 function isSample({ session }: View): boolean {

@@ -10,12 +10,18 @@ export interface Level {
   value: number | null;
   low: number | null;
   high: number | null;
+  /** Of a categorical dimension: the category whose share the value is, and how many runs showed each. */
+  category: string | null;
+  categories: [string, number][];
 }
 
 export interface DimensionView {
   name: string;
   kind: Kind;
+  /** As the API names it, said more closely where it only says that it counts. */
   unit: string;
+  /** Of the levels below, where they are rates of what the buckets count: `runs/day`. */
+  levelUnit: string;
   status: (typeof dimensionStatuses)[number];
   baseline: Level;
   current: Level;
@@ -38,10 +44,13 @@ export function readDimension(value: unknown): DimensionView | null {
   if (name === null) return null;
   const kind = readKind(value["kind"]);
   const needs = value["needs"];
+  const unit = closerUnit(text(value["unit"]), name, kind);
+  const per = text(record(value["current"])["per"]) ?? text(record(value["baseline"])["per"]);
   return {
     name,
     kind,
-    unit: text(value["unit"]) ?? unitOf(name, kind),
+    unit,
+    levelUnit: per === null ? unit : `${unit}/${per}`,
     status: word(value["status"], dimensionStatuses, "learning"),
     baseline: readLevel(value["baseline"]),
     current: readLevel(value["current"]),
@@ -51,7 +60,18 @@ export function readDimension(value: unknown): DimensionView | null {
 
 function readLevel(value: unknown): Level {
   const from = record(value);
-  return { n: number(from["n"]), value: number(from["value"]), low: number(from["low"]), high: number(from["high"]) };
+  return { n: number(from["n"]), value: number(from["value"]), low: number(from["low"]), high: number(from["high"]), category: text(from["category"]), categories: readCounts(from["categories"]) };
+}
+
+function readCounts(value: unknown): [string, number][] {
+  return Object.entries(record(value)).flatMap(([name, each]): [string, number][] => {
+    const count = number(each);
+    return count === null ? [] : [[name, count]];
+  });
+}
+
+function closerUnit(unit: string | null, name: string, kind: Kind): string {
+  return unit === null || unit === "count" || unit === "category" ? unitOf(name, kind) : unit;
 }
 
 /** The buckets of a series, in order of time. */

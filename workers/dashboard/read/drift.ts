@@ -26,8 +26,18 @@ export interface CauseView {
 
 export interface AttributionView {
   verdict: (typeof verdicts)[number];
+  /** Whether the cause may be stated without "likely"; null where the API does not say. */
+  isCertain: boolean | null;
   causes: CauseView[];
   mix: { total: number; within: number; mix: number; attribute: string } | null;
+}
+
+/** One side of a drift; `category` is the one whose share the value is. */
+export interface Side {
+  n: number | null;
+  value: number | null;
+  category: string | null;
+  unit: string | null;
 }
 
 export interface DriftView {
@@ -41,8 +51,8 @@ export interface DriftView {
   onsetFromMs: number | null;
   onsetToMs: number | null;
   detectedMs: number | null;
-  before: { n: number | null; value: number | null };
-  after: { n: number | null; value: number | null };
+  before: Side;
+  after: Side;
   effect: { measure: string; value: number | null; low: number | null; high: number | null };
   evidence: { method: string; value: number | null; threshold: number | null };
   severity: Severity;
@@ -72,8 +82,8 @@ export function readDrift(value: unknown): DriftView | null {
     onsetFromMs: timeMs(value["onset_from"]),
     onsetToMs: timeMs(value["onset_to"]),
     detectedMs: timeMs(value["detected_at"]),
-    before: readLevel(value["baseline"]),
-    after: readLevel(value["current"]),
+    before: readSide(value["baseline"]),
+    after: readSide(value["current"]),
     effect: { measure: text(effect["measure"]) ?? "", value: number(effect["value"]), low: number(effect["low"]), high: number(effect["high"]) },
     evidence: { method: text(evidence["method"]) ?? "", value: number(evidence["value"]), threshold: number(evidence["threshold"]) },
     severity: word(value["severity"], severities, "low"),
@@ -82,8 +92,9 @@ export function readDrift(value: unknown): DriftView | null {
   };
 }
 
-function readLevel(value: unknown): { n: number | null; value: number | null } {
-  return { n: number(record(value)["n"]), value: number(record(value)["value"]) };
+function readSide(value: unknown): Side {
+  const side = record(value);
+  return { n: number(side["n"]), value: number(side["value"]), category: text(side["category"]), unit: text(side["unit"]) };
 }
 
 export function readAttribution(value: unknown): AttributionView {
@@ -94,6 +105,7 @@ export function readAttribution(value: unknown): AttributionView {
   const mixed = number(mix["mix"]);
   return {
     verdict: word(from["verdict"], verdicts, "insufficient_data"),
+    isCertain: typeof from["certain"] === "boolean" ? from["certain"] : null,
     causes: list(from["causes"]).flatMap(readCause),
     mix: total === null || within === null || mixed === null ? null : { total, within, mix: mixed, attribute: text(mix["attribute"]) ?? "cohort" },
   };

@@ -52,7 +52,7 @@ export function readIncident(value: unknown): IncidentView | null {
     owner: text(value["owner"]),
     drifts: list(value["drifts"]).flatMap((each) => readDrift(each) ?? []),
     signals: list(value["signals"]).flatMap(readSignal),
-    attribution: readAttribution(value["attribution"]),
+    attribution: wordedAs(text(value["title"]) ?? "", readAttribution(value["attribution"])),
     lineage: {
       changes: ids(lineage["changes"]),
       runs: ids(lineage["runs"]),
@@ -62,6 +62,13 @@ export function readIncident(value: unknown): IncidentView | null {
     },
     timeline: list(value["timeline"]).filter(isRecord).map(readEntry),
   };
+}
+
+/** The incident's title carries the wording that the evidence allows; a confidence alone does not tell a mere cut-over. */
+function wordedAs(title: string, attribution: AttributionView): AttributionView {
+  if (attribution.isCertain !== null) return attribution;
+  const said = /; (likely )?cause: /.exec(title);
+  return said === null ? attribution : { ...attribution, isCertain: said[1] === undefined };
 }
 
 /** Ids, or the ids of objects: a richer API may send either. */

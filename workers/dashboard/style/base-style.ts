@@ -28,6 +28,7 @@ bdi { overflow-wrap: anywhere; }
 .skip:focus { top: 12px; }
 kbd { border: 1px solid var(--line-strong); border-bottom-width: 2px; border-radius: 5px; padding: 1px 7px; background: var(--panel); }
 .block { font-family: var(--mono); font-size: 12.5px; line-height: 1.55; background: var(--sunk); border-radius: 8px; padding: 12px 14px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 560px; overflow: auto; tab-size: 2; }
+.prose { font-family: var(--sans); font-size: 14px; }
 .command { white-space: pre; overflow-wrap: normal; overflow-x: auto; border: 1px solid var(--line); }
 .long > summary { list-style: none; cursor: pointer; display: block; }
 .long > summary::-webkit-details-marker { display: none; }

@@ -10,10 +10,10 @@ button.icon { width: 34px; height: 34px; padding: 0; border-color: transparent; 
 button.icon:hover { background: var(--sunk); color: var(--ink); }
 button.plain { border: 0; background: none; }
 .buttons { display: flex; flex-wrap: wrap; gap: 8px; }
-input, select, textarea { font: inherit; font-size: 14px; line-height: 1.4; width: 100%; min-width: 0; padding: 6px 10px; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--panel); color: var(--ink); }
+input, select, textarea { font: inherit; font-size: 14px; line-height: 1.4; width: 100%; min-width: 0; padding: 6px 10px; height: 35px; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--panel); color: var(--ink); }
 input::placeholder { color: var(--faint); }
 select { max-width: 100%; text-overflow: ellipsis; }
-textarea { resize: vertical; }
+textarea { resize: vertical; height: auto; }
 label { font-size: 13px; color: var(--soft); }
 label > span { display: block; margin-bottom: 3px; }
 .filters { display: grid; grid-template-columns: minmax(220px, 2fr) repeat(3, minmax(110px, 1fr)) repeat(2, minmax(190px, 1fr)) auto; gap: 10px 12px; align-items: end; }
@@ -44,13 +44,14 @@ label > span { display: block; margin-bottom: 3px; }
 .sign-in h1 { display: flex; align-items: center; gap: 12px; font-size: 30px; }
 .sign-in .logo { width: 36px; height: 36px; }
 .sign-in form { display: grid; gap: 8px; }
-.sign-in input { padding: 10px 12px; font-size: 16px; }
+.sign-in input { padding: 10px 12px; font-size: 16px; height: 44px; }
 .sign-in button { padding: 10px; font-size: 15px; margin-top: 6px; }
 .sign-in .flash { width: 100%; margin: 0; }
 @media (max-width: 1100px) { .filters { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); } .filters .grow { grid-column: 1 / -1; } }
 @media (max-width: 760px) {
   button, .button { padding-block: 8px; }
   input, select, textarea { font-size: 16px; padding-block: 8px; }
+  input, select { height: 42px; }
   .filters { grid-template-columns: 1fr 1fr; }
   .filters label:has([type="datetime-local"]) { grid-column: 1 / -1; }
 }

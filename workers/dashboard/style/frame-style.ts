@@ -30,6 +30,7 @@ main > section, .main-column > section, .side-column > section { display: flex; 
 .page-head.with-tools > div:first-child { display: flex; flex-direction: column; gap: 6px; min-width: 0; max-width: 100%; }
 .head-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 10px; }
 .lede { color: var(--soft); max-width: 76ch; }
+.lede > .status { margin-right: 10px; }
 .crumb { font-size: 13px; color: var(--faint); display: flex; flex-wrap: wrap; gap: 4px 0; }
 .crumb a { text-decoration: none; }
 .crumb a:hover { text-decoration: underline; }

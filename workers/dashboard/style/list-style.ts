@@ -22,7 +22,7 @@ export const listStyle = `
 .list { border-collapse: collapse; width: 100%; font-size: 14px; }
 .list th { text-align: left; font-size: 12.5px; font-weight: 500; color: var(--faint); padding: 0 14px 7px 0; border-bottom: 1px solid var(--line-strong); white-space: nowrap; }
 .list th.right { text-align: right; }
-.list td { padding: 11px 14px 11px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.list td { overflow-wrap: anywhere; padding: 11px 14px 11px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .list th:last-child, .list td:last-child { padding-right: 0; }
 .list tbody tr:hover td { background: linear-gradient(var(--sunk), var(--sunk)) no-repeat; }
 .list .lead a { font-weight: 600; text-decoration: none; }
@@ -71,9 +71,11 @@ export const listStyle = `
   .stacked td[data-label]::before { content: attr(data-label); display: block; font-size: 12px; color: var(--faint); }
   .list tbody tr:hover td { background: none; }
   .drifts tr, .changes tr { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .stacked td.wide-cell { grid-column: 1 / -1; }
   .figures { display: grid; grid-template-columns: 1fr 1fr; }
   .figure { padding: 9px 12px 10px; }
   .figure b { font-size: 16px; }
-  .wide-figure { grid-column: 1 / -1; }
+  .wide-figure, .figure:nth-child(odd):last-child, .figure:nth-child(odd):has(+ .wide-figure) { grid-column: 1 / -1; }
+  .runs td[data-label="Tokens"] { display: none; }
 }
 `;

@@ -22,6 +22,8 @@ export const pageStyle = `
 .summary { font-size: 16.5px; line-height: 1.55; max-width: 82ch; white-space: pre-line; overflow-wrap: anywhere; }
 .drifts td { min-width: 92px; }
 .drifts .lead { min-width: 130px; }
+.drifts .pair { display: flex; flex-wrap: wrap; gap: 0 10px; }
+.drifts td:last-child { min-width: 130px; }
 .verdict { max-width: 82ch; }
 .causes { display: grid; gap: 10px; }
 .cause { border: 1px solid var(--line); border-radius: var(--radius); padding: 13px 18px; display: grid; gap: 10px; }
@@ -52,6 +54,13 @@ export const pageStyle = `
 .client > summary { font-weight: 600; }
 .client p { margin: 8px 0; color: var(--soft); }
 .rest > summary { font-weight: 600; padding: 4px 0; }
+.messages { display: grid; gap: 10px; }
+.messages .role { font-size: 12.5px; color: var(--faint); margin-bottom: 3px; }
+.messages .block { border-radius: 4px 12px 12px 12px; }
+.messages .from-user .block { background: var(--accent-wash); }
+.messages .from-agent .block { background: var(--panel); border: 1px solid var(--line); }
+.earlier { margin-bottom: 10px; }
+.earlier > summary { font-size: 13px; color: var(--accent); margin-bottom: 8px; }
 .danger-zone button { align-self: flex-start; }
 .section-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 8px 16px; }
 .scores { max-width: 720px; margin-bottom: 8px; }

@@ -22,6 +22,7 @@ import { addMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addPrices } from "./prices.ts";
 import { addProjects } from "./projects.ts";
+import { addRunDeletion } from "./run-deletion.ts";
 import { addRuns } from "./runs.ts";
 import { addScores } from "./scores.ts";
 import { addSettings } from "./settings.ts";
@@ -36,6 +37,7 @@ export function createApi(): Api {
     addDimensions,
     addBaseline,
     addRuns,
+    addRunDeletion,
     addScores,
     addChanges,
     addDrifts,

@@ -22,7 +22,10 @@ const bucket = z.object({
   low: z.number().nullable(),
   high: z.number().nullable(),
   n: z.number().meta({ description: "Runs of the bucket that show the dimension." }),
-  baseline: z.looseObject({}).nullable().meta({ description: "The band in which the value was expected." }),
+  baseline: z
+    .object({ value: z.number().nullable(), low: z.number(), high: z.number() })
+    .nullable()
+    .meta({ description: "The band in which the value was expected." }),
 });
 
 export function addDimensions(api: Api): void {

@@ -9,8 +9,8 @@ import { listedRun, runStatus, wholeRun } from "./run-schema.ts";
 import { readListedRuns, readWholeRun, segmentLineOf } from "./run-view.ts";
 import { boundsOf, timeBounds } from "./time-filter.ts";
 
-const tag = "Runs";
-const params = z.strictObject({ id: pathText.meta({ description: "Bento's id or the sender's." }) });
+export const runTag = "Runs";
+export const runParams = z.strictObject({ id: pathText.meta({ description: "Bento's id or the sender's." }) });
 
 /** Longer searches find nothing that a shorter one would not, and cost time on every row. */
 const longestSearch = 1_000;
@@ -39,7 +39,7 @@ export function addRuns(api: Api): void {
       method: "get",
       path: "/v1/runs",
       audience: "read",
-      tag,
+      tag: runTag,
       summary: "List runs, newest first",
       query,
       status: 200,
@@ -69,9 +69,9 @@ export function addRuns(api: Api): void {
       method: "get",
       path: "/v1/runs/{id}",
       audience: "read",
-      tag,
+      tag: runTag,
       summary: "One run with its steps",
-      params,
+      params: runParams,
       status: 200,
       answer: wholeRun,
     },
@@ -88,10 +88,10 @@ export function addRuns(api: Api): void {
       method: "get",
       path: "/v1/runs/{id}/raw",
       audience: "read",
-      tag,
+      tag: runTag,
       summary: "What the sender sent",
       description: "The native run as it came, or the spans of the trace, after redaction.",
-      params,
+      params: runParams,
       status: 200,
       answer: z.unknown().meta({ description: "In the sender's own form." }),
     },
