@@ -129,8 +129,8 @@ CREATE TABLE `run` (
 --> statement-breakpoint
 CREATE INDEX `run_newest` ON `run` (`project_id`,`started_ms`,`id`);--> statement-breakpoint
 CREATE INDEX `run_of_agent` ON `run` (`project_id`,`agent`,`started_ms`,`id`);--> statement-breakpoint
-CREATE INDEX `run_of_session` ON `run` (`project_id`,`session_id`);--> statement-breakpoint
-CREATE INDEX `run_of_user` ON `run` (`project_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `run_of_session` ON `run` (`project_id`,`session_id`,`started_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `run_of_user` ON `run` (`project_id`,`user_id`,`started_ms`,`id`);--> statement-breakpoint
 CREATE TABLE `run_text` (
 	`project_id` text NOT NULL,
 	`run_id` text NOT NULL,

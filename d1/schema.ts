@@ -68,8 +68,8 @@ export const run = sqliteTable(
     primaryKey({ columns: [t.projectId, t.id] }),
     index("run_newest").on(t.projectId, t.startedMs, t.id),
     index("run_of_agent").on(t.projectId, t.agent, t.startedMs, t.id),
-    index("run_of_session").on(t.projectId, t.sessionId),
-    index("run_of_user").on(t.projectId, t.userId),
+    index("run_of_session").on(t.projectId, t.sessionId, t.startedMs, t.id),
+    index("run_of_user").on(t.projectId, t.userId, t.startedMs, t.id),
   ],
 );
 

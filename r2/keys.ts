@@ -30,6 +30,10 @@ export function inboxKey(entry: InboxEntry): string {
   return `${inboxPrefix(entry.projectId)}${entry.receipt}.${entry.door}.${entry.format}${entry.isGzip ? ".gz" : ""}`;
 }
 
+export function deadPrefix(projectId: string): string {
+  return `dead/${projectId}/`;
+}
+
 export function deadKey(entry: InboxEntry): string {
   return inboxKey(entry).replace(inboxRoot, "dead/");
 }

@@ -157,6 +157,8 @@ export function fullScript(): Script {
   const script: Script = {
     "/v1/incidents": (url: URL) => listOf(url.searchParams.get("agent") === "invoice-reader" ? [] : [secondIncident("inc_02", "resolved"), incidentOf("support-bot"), secondIncident("inc_03", "acknowledged")], 3),
     "/v1/incidents/inc_01": incidentOf("support-bot"),
+    "/v1/incidents/inc_02": secondIncident("inc_02", "resolved"),
+    "/v1/incidents/inc_03": secondIncident("inc_03", "acknowledged"),
     "/v1/agents": listOf([
       { name: "support-bot", last_run_at: "2026-11-24T14:18:00Z" },
       { name: "invoice-reader", last_run_at: "2026-11-24T13:02:00Z" },

@@ -22,7 +22,7 @@ async function waiting(): Promise<string[]> {
 async function deliver(keys: readonly string[]) {
   const batch = createMessageBatch("bento-ingest", keys.map((key, i) => ({ id: `${i}`, timestamp: new Date(), attempts: 1, body: { v: 1, kind: "inbox", key } })));
   const ctx = createExecutionContext();
-  await worker.queue(batch, env, ctx);
+  await worker.queue(batch, env);
   await waitOnExecutionContext(ctx);
   return getQueueResult(batch, ctx);
 }

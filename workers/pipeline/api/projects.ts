@@ -9,7 +9,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { defaultProjectId, scopes, type Principal } from "../../../domain/project/principal.ts";
 import { settingsSchema } from "../../../domain/project/settings.ts";
 import { deletePrefix } from "../../../r2/delete-prefix.ts";
-import { inboxPrefix, segmentPrefix } from "../../../r2/keys.ts";
+import { deadPrefix, inboxPrefix, segmentPrefix } from "../../../r2/keys.ts";
 import { forgetKeys, hashKey } from "../authenticate.ts";
 import { Refusal } from "../refusal.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
@@ -101,7 +101,7 @@ export function addProjects(api: Api): void {
       if (id === defaultProjectId) throw new Refusal(409, "The default project belongs to the instance's admin key and cannot be deleted.");
       await closeProject(env.INDEX, id);
       forgetKeys((believed) => believed.projectId === id);
-      for (const prefix of [inboxPrefix(id), `dead/${id}/`, segmentPrefix(id)]) await deletePrefix(env.ARCHIVE, prefix);
+      for (const prefix of [inboxPrefix(id), deadPrefix(id), segmentPrefix(id)]) await deletePrefix(env.ARCHIVE, prefix);
       await deleteProjectRows(env.INDEX, id);
       forgetProject(id);
       return undefined;
