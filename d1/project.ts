@@ -89,3 +89,12 @@ async function insertDefaultProject(db: D1Database): Promise<void> {
   const record = { id: defaultProjectId, name: "default", timezone: "UTC", settings: settingsSchema.parse({}), createdMs: Date.now() };
   await insertProject(db, record).onConflictDoNothing();
 }
+
+/** Where the instance's admin looks first: the default project, unless only others have traffic. */
+export async function projectToOpen(db: D1Database): Promise<string> {
+  const row = await db
+    .prepare("SELECT project_id AS id FROM agent ORDER BY project_id = ? DESC, project_id LIMIT 1")
+    .bind(defaultProjectId)
+    .first<{ id: string }>();
+  return row?.id ?? defaultProjectId;
+}

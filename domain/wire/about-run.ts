@@ -38,20 +38,32 @@ export function agentNameOf(outermostFirst: readonly Observation[]): string {
   ).trim();
 }
 
-export const agentVersionOf = (outermostFirst: readonly Observation[]): string | null => first(outermostFirst, (observation) => observation.agentVersion) ?? first(outermostFirst, (observation) => labelOf(observation.resource["service.version"]));
+export const agentVersionOf = (outermostFirst: readonly Observation[]): string | null =>
+  first(outermostFirst, (observation) => observation.agentVersion) ??
+  first(outermostFirst, (observation) => labelOf(observation.resource["service.version"]));
 
 export function userOf(outermostFirst: readonly Observation[], { userKeys }: KeyChoice): string | null {
-  return first(outermostFirst, (observation) => labelled(observation, userKeys)) ?? first(outermostFirst, (observation) => observation.userId) ?? first(outermostFirst, (observation) => inLabels(observation.labels, userLabels));
+  return (
+    first(outermostFirst, (observation) => labelled(observation, userKeys)) ??
+    first(outermostFirst, (observation) => observation.userId) ??
+    first(outermostFirst, (observation) => inLabels(observation.labels, userLabels))
+  );
 }
 
 export function sessionOf(outermostFirst: readonly Observation[]): string | null {
-  return first(outermostFirst, (observation) => observation.sessionId) ?? first(outermostFirst, (observation) => inLabels(observation.labels, sessionLabels));
+  return (
+    first(outermostFirst, (observation) => observation.sessionId) ??
+    first(outermostFirst, (observation) => inLabels(observation.labels, sessionLabels))
+  );
 }
 
 /** The metadata of the outermost observation that has any. */
-export const metadataOf = (outermostFirst: readonly Observation[]): JsonObject => outermostFirst.find((observation) => Object.keys(observation.labels).length > 0)?.labels ?? {};
+export const metadataOf = (outermostFirst: readonly Observation[]): JsonObject =>
+  outermostFirst.find((observation) => Object.keys(observation.labels).length > 0)?.labels ?? {};
 
-export const tagsOfRun = (outermostFirst: readonly Observation[]): string[] => [...new Set(outermostFirst.flatMap((observation) => observation.tags))];
+export const tagsOfRun = (outermostFirst: readonly Observation[]): string[] => [
+  ...new Set(outermostFirst.flatMap((observation) => observation.tags)),
+];
 
 export function cohortOf(outermostFirst: readonly Observation[], { cohortKeys }: KeyChoice): Record<string, string> {
   const entries: [string, string][] = [];
@@ -59,7 +71,13 @@ export function cohortOf(outermostFirst: readonly Observation[], { cohortKeys }:
     const value = first(outermostFirst, (observation) => labelled(observation, [name, `app.${name}`, `user.${name}`]));
     if (value !== null && value.length <= longestCohortValue) entries.push([name, value]);
   }
-  const environment = first(outermostFirst, ({ attributes, resource }) => firstOf(labelOf(attributes["langfuse.environment"]), labelOf(resource["deployment.environment.name"]), labelOf(resource["deployment.environment"])));
+  const environment = first(outermostFirst, ({ attributes, resource }) =>
+    firstOf(
+      labelOf(attributes["langfuse.environment"]),
+      labelOf(resource["deployment.environment.name"]),
+      labelOf(resource["deployment.environment"]),
+    ),
+  );
   if (environment !== null && environment !== "default") entries.push(["environment", environment]);
   return Object.fromEntries(entries);
 }
@@ -75,4 +93,5 @@ function labelled({ labels, attributes, resource }: Observation, names: readonly
 
 const inLabels = (labels: JsonObject, names: readonly string[]): string | null => firstOf(...names.map((name) => own(labels, name)));
 
-const own = (object: JsonObject, name: string): string | null => (Object.hasOwn(object, name) ? labelOf(object[name] satisfies JsonValue | undefined) : null);
+const own = (object: JsonObject, name: string): string | null =>
+  Object.hasOwn(object, name) ? labelOf(object[name] satisfies JsonValue | undefined) : null;

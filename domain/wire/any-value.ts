@@ -33,7 +33,8 @@ export function anyValueOf(value: unknown, allowance: Allowance, depth: number =
     }
     return list;
   }
-  if (isObject(value["kvlistValue"])) return depth > maxDepth ? tooDeep(allowance) : attributesOf(value["kvlistValue"]["values"], allowance, depth + 1);
+  if (isObject(value["kvlistValue"]))
+    return depth > maxDepth ? tooDeep(allowance) : attributesOf(value["kvlistValue"]["values"], allowance, depth + 1);
   return null;
 }
 

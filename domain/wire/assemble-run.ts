@@ -32,6 +32,7 @@ export function assembleRun(observations: readonly Observation[], options: Assem
   const tree = traceTree(withToolsFromMessages(led));
   const kept = tree.inOrder.filter((observation) => observation.kind !== "helper");
   const calls = kept.filter((observation) => observation.kind === "llm" || observation.kind === "tool" || observation.kind === "retrieval");
+  const parents = stepParents(tree);
   const leads = leadsOf(tree);
   const [startNs, endNs] = spanOf(leads, tree.inOrder);
   if (startNs === null || kept.length === 0) return null;
@@ -55,11 +56,16 @@ export function assembleRun(observations: readonly Observation[], options: Assem
     output: outputOf(leads, models),
     config: configOf(outermostFirst, models),
     flags: [
-      ...(kept.some((observation) => observation.startNs !== null && observation.endNs !== null && compareNs(observation.endNs, observation.startNs) < 0) ? (["clock_skew"] as const) : []),
+      ...(kept.some(
+        (observation) =>
+          observation.startNs !== null && observation.endNs !== null && compareNs(observation.endNs, observation.startNs) < 0,
+      )
+        ? (["clock_skew"] as const)
+        : []),
       ...(observations.some((observation) => observation.truncated) ? (["truncated"] as const) : []),
     ],
     scores: distinctScores([...options.scores, ...tree.inOrder.flatMap((observation) => observation.scores)]),
-    steps: kept.map((observation) => stepOf(observation, parentIdOf(observation, tree))),
+    steps: kept.map((observation) => stepOf(observation, parents.get(observation.id)?.id ?? null)),
     metadata: metadataOf(outermostFirst),
     instrumentation: instrumentationOf([...models, ...kept]),
     sample_rate: 1,
@@ -73,19 +79,33 @@ export function assembleRun(observations: readonly Observation[], options: Assem
 /** A chain or workflow under a true root, with no step around it, is the agent. */
 function withLeads(observations: readonly Observation[]): Observation[] {
   const tree = traceTree(observations);
-  const leading = new Set<string>();
-  for (const observation of tree.outermostFirst) {
-    if (!observation.canLead || tree.missingParentOf(observation) !== null) continue;
-    const isCovered = [...tree.ancestorsOf(observation)].some((ancestor) => ancestor.kind !== "helper" || leading.has(ancestor.id));
-    if (!isCovered) leading.add(observation.id);
-  }
-  return observations.map((observation) => (leading.has(observation.id) ? { ...observation, kind: "agent" } : observation));
+  const covered = tree.inherit(
+    () => false,
+    (parent, isCovered) => isCovered || parent.kind !== "helper" || parent.canLead,
+  );
+  return observations.map((observation) =>
+    observation.canLead && tree.missingParents.get(observation.id) === null && covered.get(observation.id) === false
+      ? { ...observation, kind: "agent" }
+      : observation,
+  );
 }
 
 /** The outermost agents by start; without any, the tops of the tree. */
 function leadsOf(tree: TraceTree): Observation[] {
-  const agents = tree.inOrder.filter((observation) => observation.kind === "agent" && ![...tree.ancestorsOf(observation)].some((ancestor) => ancestor.kind === "agent"));
+  const below = tree.inherit(
+    () => false,
+    (parent, isBelow) => isBelow || parent.kind === "agent",
+  );
+  const agents = tree.inOrder.filter((observation) => observation.kind === "agent" && below.get(observation.id) === false);
   return agents.length > 0 ? agents : tree.inOrder.filter((observation) => observation.parentId === null);
+}
+
+/** By id: the nearest ancestor that is a step; where the chain breaks off, the id that never came. */
+function stepParents(tree: TraceTree): ReadonlyMap<string, { id: string | null }> {
+  return tree.inherit<{ id: string | null }>(
+    (observation) => ({ id: tree.missingParents.get(observation.id) ?? null }),
+    (parent, inherited) => (parent.kind === "helper" ? inherited : { id: parent.id }),
+  );
 }
 
 /** First start and last end of what leads, else of everything. */
@@ -95,12 +115,6 @@ function spanOf(leads: readonly Observation[], all: readonly Observation[]): [st
   const startNs = starts(leads)[0] ?? starts(all)[0] ?? ends(all)[0] ?? null;
   const endNs = ends(leads).at(-1) ?? ends(all).at(-1) ?? null;
   return startNs !== null && endNs !== null && compareNs(endNs, startNs) < 0 ? [startNs, ends(all).at(-1) ?? null] : [startNs, endNs];
-}
-
-/** The nearest ancestor that is a step; where the chain breaks off, the id that never came. */
-function parentIdOf(observation: Observation, tree: TraceTree): string | null {
-  for (const ancestor of tree.ancestorsOf(observation)) if (ancestor.kind !== "helper") return ancestor.id;
-  return tree.missingParentOf(observation);
 }
 
 /** What the user asked in this run: of the one that leads, else of the first model call. */
@@ -126,7 +140,15 @@ function outputOf(leads: readonly Observation[], models: readonly Observation[])
 function configOf(outermostFirst: readonly Observation[], models: readonly Observation[]): Config {
   const [lead] = models;
   const of = <T>(read: (observation: Observation) => T | null): T | null => firstOf(...models.map(read), ...outermostFirst.map(read));
-  const prompt = { name: of(({ prompt: { name } }) => name), version: of(({ prompt: { version } }) => version), text: firstOf(of(({ prompt: { text } }) => text), of(({ systemText }) => systemText)), hash: null };
+  const prompt = {
+    name: of(({ prompt: { name } }) => name),
+    version: of(({ prompt: { version } }) => version),
+    text: firstOf(
+      of(({ prompt: { text } }) => text),
+      of(({ systemText }) => systemText),
+    ),
+    hash: null,
+  };
   return {
     model: firstOf(...models.map((model) => model.requestModel ?? model.responseModel)),
     prompt: prompt.name === null && prompt.version === null && prompt.text === null ? null : prompt,

@@ -27,7 +27,11 @@ export function readBraintrust(body: Uint8Array): BraintrustReading | Malformed 
   if (!Array.isArray(rows)) return { ok: false, message: "rows must be a list" };
   const reading: BraintrustReading = { ok: true, records: [], scores: [], rejected: [], total: rows.length, reply: { ids: [] } };
   // A merge row may leave out the trace that an earlier row of its request named.
-  const traceOfRow = new Map(rows.flatMap((row) => (isObject(row) && idOf(row["root_span_id"]) !== null ? [[shown(row["id"]), idOf(row["root_span_id"])] as const] : [])));
+  const traceOfRow = new Map(
+    rows.flatMap((row) =>
+      isObject(row) && idOf(row["root_span_id"]) !== null ? [[shown(row["id"]), idOf(row["root_span_id"])] as const] : [],
+    ),
+  );
   for (const [index, row] of rows.entries()) {
     const id = isObject(row) ? idOf(row["id"]) : null;
     if (!isObject(row) || id === null) {
@@ -64,7 +68,10 @@ const isRoot = (row: JsonObject): boolean => listOf(row["span_parents"]).length 
 /** One row for each id: what replaces first, then what merges. Two replacements of one id merge too, as order is not known. */
 function mergedRows(records: readonly DialectRecord[]): { row: JsonObject; truncated: boolean }[] {
   const inOrder = records.toSorted((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
-  return [...Map.groupBy(inOrder, ({ value }) => shown(value["id"])).values()].map((parts) => ({ row: mergeParts(parts.map((part) => part.value)), truncated: parts.some((part) => part.truncated) }));
+  return [...Map.groupBy(inOrder, ({ value }) => shown(value["id"])).values()].map((parts) => ({
+    row: mergeParts(parts.map((part) => part.value)),
+    truncated: parts.some((part) => part.truncated),
+  }));
 }
 
 const rank = (record: DialectRecord): number => (record.value["_is_merge"] === true ? 1 : 0);
@@ -107,7 +114,14 @@ function observationOf(row: JsonObject, truncated: boolean): Observation {
     tags: tagsOf(row["tags"] ?? null),
     scores: scoresOf(row["scores"]),
     instrumentation: textOf(origin["name"]) === null ? null : { name: shown(origin["name"]), version: textOf(origin["version"]) },
-    attributes: { ...Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== "tools").map(([key, value]) => [key, opened(value)])), ...(about["type"] === undefined ? {} : { type: opened(about["type"]) }) },
+    attributes: {
+      ...Object.fromEntries(
+        Object.entries(metadata)
+          .filter(([key]) => key !== "tools")
+          .map(([key, value]) => [key, opened(value)]),
+      ),
+      ...(about["type"] === undefined ? {} : { type: opened(about["type"]) }),
+    },
     truncated,
     ...(kind === "tool" ? toolOf(row, metadata) : conversationOf(row, kind, metadata, metrics)),
   };
@@ -119,25 +133,53 @@ const secondsNs = (value: unknown): string | null => {
 };
 
 function scoresOf(scores: unknown): Score[] {
-  return Object.entries(objectOf(scores)).flatMap(([name, value]) => (typeof value === "number" && Number.isFinite(value) ? [{ name, value, source: null, comment: null }] : []));
+  return Object.entries(objectOf(scores)).flatMap(([name, value]) =>
+    typeof value === "number" && Number.isFinite(value) ? [{ name, value, source: null, comment: null }] : [],
+  );
 }
 
 function toolOf(row: JsonObject, metadata: Record<string, unknown>): Partial<Observation> {
   const call = readArguments(row["input"] ?? null);
-  return { callId: firstOf(labelOf(metadata["tool_call_id"]), labelOf(metadata["toolCallId"])), arguments: call.arguments, argumentsRaw: call.arguments_raw, result: lastAnswerOf(row["output"] ?? null) };
+  return {
+    callId: firstOf(labelOf(metadata["tool_call_id"]), labelOf(metadata["toolCallId"])),
+    arguments: call.arguments,
+    argumentsRaw: call.arguments_raw,
+    result: lastAnswerOf(row["output"] ?? null),
+  };
 }
 
-function conversationOf(row: JsonObject, kind: ObservationKind, metadata: Record<string, unknown>, metrics: Record<string, unknown>): Partial<Observation> {
+function conversationOf(
+  row: JsonObject,
+  kind: ObservationKind,
+  metadata: Record<string, unknown>,
+  metrics: Record<string, unknown>,
+): Partial<Observation> {
   const [input, output] = [row["input"] ?? null, row["output"] ?? null];
   const inputMessages = messagesOf(input);
   const outputMessages = kind === "llm" ? answerMessagesOf(output) : messagesOf(output, "assistant");
   const values = Object.values(objectOf(input));
   return {
     requestModel: kind === "llm" ? textOf(metadata["model"]) : null,
-    usage: kind === "llm" ? inclusiveUsage({ input: metrics["prompt_tokens"], output: metrics["completion_tokens"], total: metrics["tokens"], cacheRead: metrics["prompt_cached_tokens"], cacheWrite: metrics["prompt_cache_creation_tokens"] }) : null,
+    usage:
+      kind === "llm"
+        ? inclusiveUsage({
+            input: metrics["prompt_tokens"],
+            output: metrics["completion_tokens"],
+            total: metrics["tokens"],
+            cacheRead: metrics["prompt_cached_tokens"],
+            cacheWrite: metrics["prompt_cache_creation_tokens"],
+          })
+        : null,
     costUsd: kind === "llm" ? numberOf(metrics["estimated_cost"]) : null,
     tools: toolDefinitionsOf(metadata["tools"]),
-    params: kind === "llm" ? Object.fromEntries(["temperature", "top_p", "max_tokens", "seed"].flatMap((name) => (metadata[name] === undefined ? [] : [[name, opened(metadata[name])]]))) : {},
+    params:
+      kind === "llm"
+        ? Object.fromEntries(
+            ["temperature", "top_p", "max_tokens", "seed"].flatMap((name) =>
+              metadata[name] === undefined ? [] : [[name, opened(metadata[name])]],
+            ),
+          )
+        : {},
     inputMessages,
     outputMessages,
     input: inputMessages === null ? (values.length === 1 && typeof values[0] === "string" ? values[0] : input) : null,

@@ -17,7 +17,8 @@ export function claudeCodeType(span: SpanRecord): string | null {
 }
 
 /** True for a trace of one such request: it answers no user. */
-export const isOwnRequest = (span: SpanRecord): boolean => claudeCodeType(span) === "llm_request" && span.attributes["llm_request.context"] === "standalone";
+export const isOwnRequest = (span: SpanRecord): boolean =>
+  claudeCodeType(span) === "llm_request" && span.attributes["llm_request.context"] === "standalone";
 
 export function readClaudeCode(span: SpanRecord, type: string): Observation {
   const { attributes } = span;
@@ -30,7 +31,13 @@ export function readClaudeCode(span: SpanRecord, type: string): Observation {
     isInnerHalf: type === "tool.execution",
     callId: firstOf(base.callId, labelOf(attributes["tool_use_id"])),
     name: kind === "tool" ? (firstOf(textOf(attributes["gen_ai.tool.name"]), textOf(attributes["tool_name"])) ?? base.name) : base.name,
-    failure: failure === null ? null : { type: firstOf(textOf(attributes["error_class"]), failure.type), message: firstOf(textOf(attributes["error"]), failure.message) },
+    failure:
+      failure === null
+        ? null
+        : {
+            type: firstOf(textOf(attributes["error_class"]), failure.type),
+            message: firstOf(textOf(attributes["error"]), failure.message),
+          },
     costUsd: kind === "llm" ? numberOf(attributes["cost_usd"]) : null,
     rootName: null,
     input: type === "interaction" ? opened(attributes["user_prompt"] ?? null) : base.input,

@@ -5,7 +5,8 @@ import { messagesOf, type Message } from "./messages.ts";
 /** The answering messages; null when `value` holds none. */
 export function answerMessagesOf(value: unknown): Message[] | null {
   const found = opened(value);
-  if (Array.isArray(found) && found.length > 0 && found.every((item) => isObject(item) && isObject(item["message"]))) return fromChoices(found);
+  if (Array.isArray(found) && found.length > 0 && found.every((item) => isObject(item) && isObject(item["message"])))
+    return fromChoices(found);
   if (isObject(found)) {
     if (Array.isArray(found["choices"])) return fromChoices(found["choices"]);
     if (Array.isArray(found["generations"])) return fromGenerations(found["generations"]);

@@ -31,7 +31,13 @@ export function objectOfBody(body: Uint8Array): { ok: true; value: Record<string
 }
 
 /** A score in the product's shape; a reason where it is none. */
-export function scoreOf(score: { run_id: unknown; name: unknown; value: unknown; source?: NativeScore["source"]; comment?: unknown }): NativeScore | string {
+export function scoreOf(score: {
+  run_id: unknown;
+  name: unknown;
+  value: unknown;
+  source?: NativeScore["source"];
+  comment?: unknown;
+}): NativeScore | string {
   const comment = textOf(score.comment)?.slice(0, 4_000) ?? null;
   const read = scoreSchema.safeParse({ ...score, comment });
   return read.success ? read.data : `the score needs ${read.error.issues.map((issue) => issue.path.join(".")).join(", ")}`;

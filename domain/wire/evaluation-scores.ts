@@ -10,15 +10,24 @@ export function evaluationScores(attributes: JsonObject): Score[] {
   const single = scoreOf(attributes, "gen_ai.evaluation", "check");
   return [
     ...(single === null ? [] : [single]),
-    ...["annotations", "trace.annotations", "session.annotations"].flatMap((prefix) => flatList(attributes, prefix).flatMap((entry) => scoreOf(entry, "annotation", sourceOf(entry["annotation.annotator_kind"])) ?? [])),
-    ...["evaluations", "trace.evaluations"].flatMap((prefix) => flatList(attributes, prefix).flatMap((entry) => scoreOf(entry, "evaluation", "check") ?? [])),
+    ...["annotations", "trace.annotations", "session.annotations"].flatMap((prefix) =>
+      flatList(attributes, prefix).flatMap((entry) => scoreOf(entry, "annotation", sourceOf(entry["annotation.annotator_kind"])) ?? []),
+    ),
+    ...["evaluations", "trace.evaluations"].flatMap((prefix) =>
+      flatList(attributes, prefix).flatMap((entry) => scoreOf(entry, "evaluation", "check") ?? []),
+    ),
   ];
 }
 
 function scoreOf(attributes: JsonObject, prefix: string, source: Score["source"]): Score | null {
   const name = textOf(attributes[`${prefix}.name`]);
   if (name === null) return null;
-  const value = firstOf<number | string | boolean>(numberOf(attributes[`${prefix}.score.value`]), numberOf(attributes[`${prefix}.score`]), textOf(attributes[`${prefix}.score.label`]), textOf(attributes[`${prefix}.label`]));
+  const value = firstOf<number | string | boolean>(
+    numberOf(attributes[`${prefix}.score.value`]),
+    numberOf(attributes[`${prefix}.score`]),
+    textOf(attributes[`${prefix}.score.label`]),
+    textOf(attributes[`${prefix}.label`]),
+  );
   return value === null ? null : { name, value, source, comment: textOf(attributes[`${prefix}.explanation`]) };
 }
 

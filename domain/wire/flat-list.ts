@@ -23,5 +23,9 @@ export function flatList(attributes: JsonObject, prefix: string): JsonObject[] {
 /** The attributes under `prefix.`, by the rest of their names. */
 export function under(attributes: JsonObject, prefix: string): JsonObject {
   const start = `${prefix}.`;
-  return Object.fromEntries(Object.entries(attributes).flatMap(([name, value]) => (name.startsWith(start) && name.length > start.length ? [[name.slice(start.length), value]] : [])));
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      name.startsWith(start) && name.length > start.length ? [[name.slice(start.length), value]] : [],
+    ),
+  );
 }

@@ -33,12 +33,24 @@ export function readLangfuseOtel(span: SpanRecord): Observation {
     ...base,
     kind,
     canLead: kind === "helper" || kind === "other",
-    failure: level === "ERROR" ? { type: base.failure?.type ?? null, message: firstOf(textOf(attributes["langfuse.observation.status_message"]), base.failure?.message) } : base.failure,
+    failure:
+      level === "ERROR"
+        ? {
+            type: base.failure?.type ?? null,
+            message: firstOf(textOf(attributes["langfuse.observation.status_message"]), base.failure?.message),
+          }
+        : base.failure,
     responseModel: textOf(attributes["langfuse.observation.model.name"]),
     usage: kind === "llm" || kind === "other" ? langfuseUsage(opened(attributes["langfuse.observation.usage_details"])) : null,
     costUsd: kind === "llm" ? numberOf(objectOf(opened(attributes["langfuse.observation.cost_details"]))["total"]) : null,
-    params: Object.fromEntries(Object.entries(objectOf(opened(attributes["langfuse.observation.model.parameters"]))).map(([name, value]) => [name, opened(value)])),
-    prompt: { name: textOf(attributes["langfuse.observation.prompt.name"]), version: labelOf(attributes["langfuse.observation.prompt.version"]), text: null },
+    params: Object.fromEntries(
+      Object.entries(objectOf(opened(attributes["langfuse.observation.model.parameters"]))).map(([name, value]) => [name, opened(value)]),
+    ),
+    prompt: {
+      name: textOf(attributes["langfuse.observation.prompt.name"]),
+      version: labelOf(attributes["langfuse.observation.prompt.version"]),
+      text: null,
+    },
     agentName: firstOf(base.agentName, kind === "agent" ? textOf(span.name) : null),
     rootName: firstOf(textOf(attributes["langfuse.trace.name"]), kind === "agent" ? null : textOf(span.name)),
     agentVersion: firstOf(labelOf(attributes["langfuse.version"]), labelOf(attributes["langfuse.release"]), base.agentVersion),

@@ -23,9 +23,19 @@ interface LangfuseEvent {
 export function readLangfuseTrace(records: readonly DialectRecord[]): Observation[] {
   const events = eventsOf(records);
   const traceId = records[0]?.traceId ?? "";
-  const bodies = Map.groupBy(events.filter((event) => event.what !== "trace"), (event) => shown(event.body["id"]));
+  const bodies = Map.groupBy(
+    events.filter((event) => event.what !== "trace"),
+    (event) => shown(event.body["id"]),
+  );
   const observations = [...bodies].map(([id, parts]) => observationOf(id, parts, traceId));
-  return [traceOf(traceId, events.filter((event) => event.what === "trace"), observations), ...observations];
+  return [
+    traceOf(
+      traceId,
+      events.filter((event) => event.what === "trace"),
+      observations,
+    ),
+    ...observations,
+  ];
 }
 
 /** The trace has come, and everything in it has ended. */
@@ -40,7 +50,13 @@ function eventsOf(records: readonly DialectRecord[]): LangfuseEvent[] {
     .map(({ value, key, truncated }): LangfuseEvent => {
       const what = shown(value["type"]).replace(/-(create|update)$/, "");
       const body = value["body"];
-      return { what, timestamp: nanosecondsOfTime(value["timestamp"]) ?? "", key, body: mergeParts([opened(body ?? null)].flatMap((item) => (isJsonObject(item) ? [item] : []))), truncated };
+      return {
+        what,
+        timestamp: nanosecondsOfTime(value["timestamp"]) ?? "",
+        key,
+        body: mergeParts([opened(body ?? null)].flatMap((item) => (isJsonObject(item) ? [item] : []))),
+        truncated,
+      };
     })
     .toSorted((a, b) => compareNs(a.timestamp, b.timestamp) || (a.key < b.key ? -1 : 1));
 }
@@ -50,7 +66,10 @@ const isJsonObject = (value: unknown): value is JsonObject => typeof value === "
 function traceOf(traceId: string, events: readonly LangfuseEvent[], observations: readonly Observation[]): Observation {
   const body = mergeParts(events.map((event) => event.body));
   const name = textOf(body["name"]);
-  const starts = [...events.map((event) => nanosecondsOfTime(event.body["timestamp"])), ...observations.map((observation) => observation.startNs)].toSorted(compareNs);
+  const starts = [
+    ...events.map((event) => nanosecondsOfTime(event.body["timestamp"])),
+    ...observations.map((observation) => observation.startNs),
+  ].toSorted(compareNs);
   const ends = observations.flatMap((observation) => observation.endNs ?? []).toSorted(compareNs);
   return {
     ...newObservation(traceId, name ?? "trace"),
@@ -69,7 +88,8 @@ function traceOf(traceId: string, events: readonly LangfuseEvent[], observations
   };
 }
 
-const environmentOf = (body: JsonObject): JsonObject => (textOf(body["environment"]) === null ? {} : { "langfuse.environment": body["environment"] ?? null });
+const environmentOf = (body: JsonObject): JsonObject =>
+  textOf(body["environment"]) === null ? {} : { "langfuse.environment": body["environment"] ?? null };
 
 function observationOf(id: string, events: readonly LangfuseEvent[], traceId: string): Observation {
   const body = mergeParts(events.map((event) => event.body));
@@ -114,6 +134,20 @@ function kindOf(events: readonly LangfuseEvent[], body: JsonObject, metadata: Re
 
 /** What the sender said of it that has no place of its own in a step. */
 function attributesOf(body: JsonObject): JsonObject {
-  const shownElsewhere = new Set(["id", "traceId", "parentObservationId", "name", "startTime", "endTime", "input", "output", "usage", "usageDetails", "costDetails", "modelParameters", "type"]);
+  const shownElsewhere = new Set([
+    "id",
+    "traceId",
+    "parentObservationId",
+    "name",
+    "startTime",
+    "endTime",
+    "input",
+    "output",
+    "usage",
+    "usageDetails",
+    "costDetails",
+    "modelParameters",
+    "type",
+  ]);
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => !shownElsewhere.has(name) && value !== null));
 }

@@ -18,7 +18,14 @@ export function readLangfuseBatch(body: Uint8Array): LangfuseReading | Malformed
   if (!request.ok) return request;
   const { batch } = request.value;
   if (!Array.isArray(batch)) return { ok: false, message: "batch must be a list of events" };
-  const reading: LangfuseReading = { ok: true, records: [], scores: [], rejected: [], total: batch.length, reply: { successes: [], errors: [] } };
+  const reading: LangfuseReading = {
+    ok: true,
+    records: [],
+    scores: [],
+    rejected: [],
+    total: batch.length,
+    reply: { successes: [], errors: [] },
+  };
   for (const [index, event] of batch.entries()) {
     const id = isObject(event) ? (textOf(event["id"])?.slice(0, 200) ?? "") : "";
     const read = readEvent(event);
@@ -43,7 +50,13 @@ function readEvent(event: unknown): { record?: DialectRecord; score?: NativeScor
   if (typeof type !== "string") return "an event needs a type";
   if (!isObject(body)) return "an event needs a body";
   if (type === "score-create") {
-    const score = scoreOf({ run_id: idOf(body["traceId"]), name: body["name"], value: body["value"], source: body["source"] === "ANNOTATION" ? "human" : body["source"] === "EVAL" ? "judge" : null, comment: body["comment"] });
+    const score = scoreOf({
+      run_id: idOf(body["traceId"]),
+      name: body["name"],
+      value: body["value"],
+      source: body["source"] === "ANNOTATION" ? "human" : body["source"] === "EVAL" ? "judge" : null,
+      comment: body["comment"],
+    });
     return typeof score === "string" ? score : { score };
   }
   if (type === "sdk-log") return {};

@@ -22,7 +22,13 @@ const kinds: ReadonlyMap<unknown, ObservationKind> = new Map<unknown, Observatio
 /** The trace's runs, each merged from its pieces. */
 export function readLangSmithTrace(records: readonly DialectRecord[]): Observation[] {
   const pieces = records.toSorted((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
-  return [...Map.groupBy(pieces, ({ value }) => shown(objectOf(value["run"])["id"]))].map(([id, ofRun]) => observationOf(id, mergedRun(ofRun), ofRun.some((piece) => piece.truncated)));
+  return [...Map.groupBy(pieces, ({ value }) => shown(objectOf(value["run"])["id"]))].map(([id, ofRun]) =>
+    observationOf(
+      id,
+      mergedRun(ofRun),
+      ofRun.some((piece) => piece.truncated),
+    ),
+  );
 }
 
 /** The root has come and has ended. */
@@ -36,7 +42,11 @@ export function isLangSmithOver(records: readonly DialectRecord[]): boolean {
 const rank = (record: DialectRecord): number => (record.value["operation"] === "post" ? 0 : 1);
 
 function mergedRun(pieces: readonly DialectRecord[]): JsonObject {
-  return mergeParts(pieces.map(({ value }) => mergeParts([Object.fromEntries(Object.entries(objectOf(value["run"])).map(([name, part]) => [name, jsonOf(part)]))])));
+  return mergeParts(
+    pieces.map(({ value }) =>
+      mergeParts([Object.fromEntries(Object.entries(objectOf(value["run"])).map(([name, part]) => [name, jsonOf(part)]))]),
+    ),
+  );
 }
 
 const jsonOf = (value: unknown): JsonValue => opened(value);
@@ -61,7 +71,11 @@ function observationOf(id: string, run: JsonObject, truncated: boolean): Observa
     agentVersion: labelOf(metadata["agent_version"]),
     userId: firstOf(labelOf(metadata["user_id"]), labelOf(metadata["userId"])),
     sessionId: firstOf(labelOf(metadata["session_id"]), labelOf(metadata["thread_id"]), labelOf(metadata["conversation_id"])),
-    prompt: { name: firstOf(textOf(metadata["prompt_name"]), textOf(metadata["lc_hub_repo"])), version: firstOf(labelOf(metadata["prompt_version"]), labelOf(metadata["lc_hub_commit_hash"])), text: null },
+    prompt: {
+      name: firstOf(textOf(metadata["prompt_name"]), textOf(metadata["lc_hub_repo"])),
+      version: firstOf(labelOf(metadata["prompt_version"]), labelOf(metadata["lc_hub_commit_hash"])),
+      text: null,
+    },
     labels,
     tags: tagsOf(run["tags"] ?? null),
     instrumentation: textOf(runtime["sdk"]) === null ? null : { name: shown(runtime["sdk"]), version: textOf(runtime["sdk_version"]) },
@@ -73,7 +87,8 @@ function observationOf(id: string, run: JsonObject, truncated: boolean): Observa
 
 /** A lone patch tells its start in the last part of dotted_order: `20261124T100000000000Z<id>`. */
 function startInOrder(order: unknown): string | null {
-  const [, year, month, day, hour, minute, second, fraction] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d*)Z/.exec(textOf(order)?.split(".").at(-1) ?? "") ?? [];
+  const [, year, month, day, hour, minute, second, fraction] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d*)Z/.exec(textOf(order)?.split(".").at(-1) ?? "") ?? [];
   return year === undefined ? null : nanosecondsOfTime(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction || "0"}Z`);
 }
 
@@ -83,7 +98,12 @@ function parentInOrder(order: unknown): string | null {
 }
 
 /** What LangGraph adds to every node says nothing about the run. */
-const withoutFramework = (labels: JsonObject): JsonObject => Object.fromEntries(Object.entries(labels).filter(([name]) => !/^(ls_|langgraph_|__|checkpoint_ns$|LANGSMITH_TRACING$|usage_metadata$|revision_id$)/.test(name)));
+const withoutFramework = (labels: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(labels).filter(
+      ([name]) => !/^(ls_|langgraph_|__|checkpoint_ns$|LANGSMITH_TRACING$|usage_metadata$|revision_id$)/.test(name),
+    ),
+  );
 
 function toolOf(run: JsonObject): Partial<Observation> {
   const inputs = objectOf(run["inputs"]);
@@ -103,7 +123,12 @@ function toolOf(run: JsonObject): Partial<Observation> {
   };
 }
 
-function conversationOf(run: JsonObject, kind: ObservationKind, metadata: Record<string, unknown>, extra: Record<string, unknown>): Partial<Observation> {
+function conversationOf(
+  run: JsonObject,
+  kind: ObservationKind,
+  metadata: Record<string, unknown>,
+  extra: Record<string, unknown>,
+): Partial<Observation> {
   const [inputs, outputs] = [objectOf(run["inputs"]), objectOf(run["outputs"])];
   const settings = objectOf(extra["invocation_params"]);
   const inputMessages = messagesOf(run["inputs"] ?? null);
@@ -134,18 +159,49 @@ function usageOf(outputs: Record<string, unknown>, metadata: Record<string, unkn
   const usage = [outputs["usage_metadata"], metadata["usage_metadata"], reply["usage_metadata"]].find(isObject);
   if (usage !== undefined) {
     const details = objectOf(usage["input_token_details"]);
-    return inclusiveUsage({ input: usage["input_tokens"], output: usage["output_tokens"], total: usage["total_tokens"], cacheRead: details["cache_read"], cacheWrite: details["cache_creation"] });
+    return inclusiveUsage({
+      input: usage["input_tokens"],
+      output: usage["output_tokens"],
+      total: usage["total_tokens"],
+      cacheRead: details["cache_read"],
+      cacheWrite: details["cache_creation"],
+    });
   }
-  const tokens = objectOf(objectOf(outputs["llmOutput"] ?? outputs["llm_output"])["tokenUsage"] ?? objectOf(outputs["llm_output"])["token_usage"] ?? outputs["usage"]);
-  return inclusiveUsage({ input: firstOf(tokens["promptTokens"], tokens["prompt_tokens"]), output: firstOf(tokens["completionTokens"], tokens["completion_tokens"]), total: firstOf(tokens["totalTokens"], tokens["total_tokens"]) });
+  const tokens = objectOf(
+    objectOf(outputs["llmOutput"] ?? outputs["llm_output"])["tokenUsage"] ??
+      objectOf(outputs["llm_output"])["token_usage"] ??
+      outputs["usage"],
+  );
+  return inclusiveUsage({
+    input: firstOf(tokens["promptTokens"], tokens["prompt_tokens"]),
+    output: firstOf(tokens["completionTokens"], tokens["completion_tokens"]),
+    total: firstOf(tokens["totalTokens"], tokens["total_tokens"]),
+  });
 }
 
 function paramsOf(settings: Record<string, unknown>): JsonObject {
-  const names = ["temperature", "top_p", "max_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty", "stop", "seed", "reasoning_effort", "tool_choice"];
-  return Object.fromEntries(names.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, opened(settings[name])]])));
+  const names = [
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "max_completion_tokens",
+    "frequency_penalty",
+    "presence_penalty",
+    "stop",
+    "seed",
+    "reasoning_effort",
+    "tool_choice",
+  ];
+  return Object.fromEntries(
+    names.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, opened(settings[name])]])),
+  );
 }
 
 function attributesOf(run: JsonObject, extra: Record<string, unknown>): JsonObject {
   const { metadata } = extra;
-  return { ...(isObject(metadata) ? Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, opened(value)])) : {}), ...(run["run_type"] === undefined ? {} : { run_type: run["run_type"] }), ...(run["session_name"] === undefined ? {} : { session_name: run["session_name"] }) };
+  return {
+    ...(isObject(metadata) ? Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, opened(value)])) : {}),
+    ...(run["run_type"] === undefined ? {} : { run_type: run["run_type"] }),
+    ...(run["session_name"] === undefined ? {} : { session_name: run["session_name"] }),
+  };
 }

@@ -14,7 +14,10 @@ export function readLangSmithBatch(body: Uint8Array): DoorReading | Malformed {
   if (!request.ok) return request;
   const { post = [], patch = [] } = request.value;
   if (!Array.isArray(post ?? []) || !Array.isArray(patch ?? [])) return { ok: false, message: "post and patch must be lists of runs" };
-  return readPieces([...listOf(post).map((run) => ({ operation: "post" as const, run })), ...listOf(patch).map((run) => ({ operation: "patch" as const, run }))]);
+  return readPieces([
+    ...listOf(post).map((run) => ({ operation: "post" as const, run })),
+    ...listOf(patch).map((run) => ({ operation: "patch" as const, run })),
+  ]);
 }
 
 /** POST /runs (a whole run or its start), PATCH /runs/{id} (`id` is that of the path). */

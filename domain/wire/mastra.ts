@@ -28,7 +28,11 @@ export function readMastra(span: SpanRecord): Observation {
   return {
     ...base,
     canLead: kind === "helper" && type.startsWith("workflow"),
-    prompt: { name: labelOf(firstOf(labels["promptName"], labels["prompt_name"])), version: labelOf(firstOf(labels["promptVersion"], labels["prompt_version"])), text: null },
+    prompt: {
+      name: labelOf(firstOf(labels["promptName"], labels["prompt_name"])),
+      version: labelOf(firstOf(labels["promptVersion"], labels["prompt_version"])),
+      text: null,
+    },
     labels,
     tags: tagsOf(attributes["mastra.tags"] ?? null),
     ...(kind === "agent" || kind === "helper" ? contentOf(attributes, type, base) : {}),

@@ -19,4 +19,5 @@ function mergeTwo(earlier: JsonObject, later: JsonObject): JsonObject {
 }
 
 /** Objects merge, everything else is replaced. Depth is bounded by the records'. */
-const mergeValues = (earlier: JsonValue, later: JsonValue): JsonValue => (isObject(earlier) && isObject(later) ? mergeTwo(earlier, later) : later);
+const mergeValues = (earlier: JsonValue, later: JsonValue): JsonValue =>
+  isObject(earlier) && isObject(later) ? mergeTwo(earlier, later) : later;

@@ -42,7 +42,9 @@ export function messagesOf(value: unknown, defaultRole: string = "user"): Messag
 
 /** `{system, messages}`, `{messages}`, `{instructions, input}` and the like. */
 function messagesInside(holder: Record<string, unknown>, defaultRole: string): Message[] | null {
-  const list = holder["messages"] ?? (isObject(holder["message"]) || Array.isArray(holder["input"]) ? (holder["message"] ?? holder["input"]) : undefined);
+  const list =
+    holder["messages"] ??
+    (isObject(holder["message"]) || Array.isArray(holder["input"]) ? (holder["message"] ?? holder["input"]) : undefined);
   const messages = list === undefined ? null : messagesOf(list, defaultRole);
   if (messages === null) return null;
   const system = systemTextOf(holder["system"] ?? holder["instructions"]);
@@ -53,7 +55,9 @@ function messagesInside(holder: Record<string, unknown>, defaultRole: string): M
 export function systemTextOf(value: unknown): string | null {
   const found = opened(value);
   if (typeof found === "string") return textOf(found);
-  const texts = (Array.isArray(found) ? found : [found]).flatMap((part) => (typeof part === "string" ? [part] : isObject(part) ? [partText(part) ?? ""] : []));
+  const texts = (Array.isArray(found) ? found : [found]).flatMap((part) =>
+    typeof part === "string" ? [part] : isObject(part) ? [partText(part) ?? ""] : [],
+  );
   return textOf(texts.filter((text) => text !== "").join("\n\n"));
 }
 
@@ -66,10 +70,15 @@ function isMessage(item: Record<string, unknown>): boolean {
 function messagesOfItem(item: Record<string, unknown>, defaultRole: string): Message[] {
   if (item["lc"] !== undefined && isObject(item["kwargs"])) {
     const className = shown(listOf(item["id"]).at(-1));
-    return messagesOfItem({ ...item["kwargs"], role: langChainRole(className.replace(/Message(Chunk)?$/, "")) ?? defaultRole, type: undefined }, defaultRole);
+    return messagesOfItem(
+      { ...item["kwargs"], role: langChainRole(className.replace(/Message(Chunk)?$/, "")) ?? defaultRole, type: undefined },
+      defaultRole,
+    );
   }
-  if (item["type"] === "function_call") return [{ role: "assistant", content: null, tool_calls: [toolCallOf(item["call_id"] ?? item["id"], item["name"], item["arguments"])] }];
-  if (item["type"] === "function_call_output") return [{ role: "tool", content: answerOf(item["output"]), tool_call_id: labelOf(item["call_id"]) }];
+  if (item["type"] === "function_call")
+    return [{ role: "assistant", content: null, tool_calls: [toolCallOf(item["call_id"] ?? item["id"], item["name"], item["arguments"])] }];
+  if (item["type"] === "function_call_output")
+    return [{ role: "tool", content: answerOf(item["output"]), tool_call_id: labelOf(item["call_id"]) }];
   if (item["type"] === "reasoning" && item["role"] === undefined) return [];
   const role = langChainRole(item["role"]) ?? langChainRole(item["type"]) ?? defaultRole;
   return messagesOfParts(item, role);
@@ -93,7 +102,11 @@ function messagesOfParts(item: Record<string, unknown>, role: string): Message[]
     if (typeof part === "string") texts.push(part);
     else if (isObject(part)) readPart(part, { texts, reasoning, others, calls, answers });
   }
-  for (const call of [...listOf(opened(item["tool_calls"])), ...listOf(opened(item["toolCalls"])), ...(isObject(item["function_call"]) ? [item["function_call"]] : [])]) {
+  for (const call of [
+    ...listOf(opened(item["tool_calls"])),
+    ...listOf(opened(item["toolCalls"])),
+    ...(isObject(item["function_call"]) ? [item["function_call"]] : []),
+  ]) {
     const read = callOf(call);
     // Anthropic content through LangChain and OpenInference lists a call twice, as a part and beside the parts.
     if (read !== null && !(read.id !== null && calls.some((known) => known.id === read.id))) calls.push(read);
@@ -103,7 +116,14 @@ function messagesOfParts(item: Record<string, unknown>, role: string): Message[]
     if (answers.length > 0) return answers;
     const failed = item["status"] === "error" || item["is_error"] === true;
     const content = others.length > 0 ? others : text;
-    return [{ role: "tool", content, tool_call_id: labelOf(item["tool_call_id"] ?? item["toolCallId"] ?? item["id"]), ...(failed ? { is_error: true } : {}) }];
+    return [
+      {
+        role: "tool",
+        content,
+        tool_call_id: labelOf(item["tool_call_id"] ?? item["toolCallId"] ?? item["id"]),
+        ...(failed ? { is_error: true } : {}),
+      },
+    ];
   }
   const content = others.length > 0 ? [...(typeof text === "string" ? [{ type: "text", text }] : []), ...others] : text;
   const finish = textOf(item["finish_reason"]);
@@ -128,7 +148,10 @@ interface Taken {
 
 function readPart(part: Record<string, unknown>, into: Taken): void {
   const type = part["type"];
-  const call = type === "tool_call" || type === "tool_use" || type === "tool-call" || type === "function_call" || type === "server_tool_use" ? callOf(part) : null;
+  const call =
+    type === "tool_call" || type === "tool_use" || type === "tool-call" || type === "function_call" || type === "server_tool_use"
+      ? callOf(part)
+      : null;
   if (call !== null) {
     into.calls.push(call);
     return;
@@ -136,7 +159,7 @@ function readPart(part: Record<string, unknown>, into: Taken): void {
   if (type === "tool_call_response" || type === "tool_result" || type === "tool-result") {
     const id = labelOf(part["tool_use_id"] ?? part["toolCallId"] ?? part["tool_call_id"] ?? part["id"]);
     const raw = part["response"] ?? part["output"] ?? part["result"] ?? part["content"];
-    const failed = part["is_error"] === true || part["isError"] === true || (isObject(raw) && /^error-/.test(shown(raw["type"])));
+    const failed = part["is_error"] === true || part["isError"] === true || (isObject(raw) && shown(raw["type"]).startsWith("error-"));
     into.answers.push({ role: "tool", content: answerOf(raw), tool_call_id: id, ...(failed ? { is_error: true } : {}) });
     return;
   }
@@ -157,12 +180,15 @@ function partText(part: Record<string, unknown>): string | null {
 
 /** A tool's answer: AI SDK wraps it as {type, value}; lists of text blocks are their text. */
 function answerOf(raw: unknown): JsonValue {
-  if (isObject(raw) && "value" in raw && /^(text|json|error-text|error-json|content)$/.test(shown(raw["type"]))) return opened(raw["value"]);
-  if (Array.isArray(raw) && raw.length > 0 && raw.every((part) => isObject(part) && partText(part) !== null)) return raw.map((part) => (isObject(part) ? (partText(part) ?? "") : "")).join("\n");
+  if (isObject(raw) && "value" in raw && /^(text|json|error-text|error-json|content)$/.test(shown(raw["type"])))
+    return opened(raw["value"]);
+  if (Array.isArray(raw) && raw.length > 0 && raw.every((part) => isObject(part) && partText(part) !== null))
+    return raw.map((part) => (isObject(part) ? (partText(part) ?? "") : "")).join("\n");
   return plainContent(raw);
 }
 
-const plainContent = (value: unknown): JsonValue => (typeof value === "string" ? value : value === undefined || value === null ? null : opened(value));
+const plainContent = (value: unknown): JsonValue =>
+  typeof value === "string" ? value : value === undefined || value === null ? null : opened(value);
 
 /** A tool call in any spelling; null when it has no name. */
 export function callOf(call: unknown): ToolCall | null {
@@ -170,7 +196,9 @@ export function callOf(call: unknown): ToolCall | null {
   const inner = isObject(call["function"]) ? call["function"] : call;
   const name = inner["name"] ?? call["toolName"] ?? call["tool_name"];
   if (textOf(name) === null) return null;
-  const given = [inner["arguments"], inner["input"], call["args"], call["input"], call["arguments"], call["parameters"]].find((value) => value !== undefined);
+  const given = [inner["arguments"], inner["input"], call["args"], call["input"], call["arguments"], call["parameters"]].find(
+    (value) => value !== undefined,
+  );
   return toolCallOf(call["id"] ?? call["toolCallId"] ?? call["call_id"] ?? call["tool_call_id"], name, given);
 }
 
@@ -193,13 +221,16 @@ export function messageText(message: Message | undefined): string | null {
   return textOf(texts.filter((text) => text !== "").join("\n"));
 }
 
-export const systemMessageText = (messages: readonly Message[] | null): string | null => messageText(messages?.find((message) => message.role === "system"));
+export const systemMessageText = (messages: readonly Message[] | null): string | null =>
+  messageText(messages?.find((message) => message.role === "system"));
 
 /** What the user asked last, the conversation before it left out. */
-export const lastUserText = (messages: readonly Message[] | null): string | null => messageText(messages?.findLast((message) => message.role === "user" && messageText(message) !== null));
+export const lastUserText = (messages: readonly Message[] | null): string | null =>
+  messageText(messages?.findLast((message) => message.role === "user" && messageText(message) !== null));
 
 /** The text of the last message that has one. */
-export const lastText = (messages: readonly Message[] | null): string | null => messageText(messages?.findLast((message) => message.role !== "tool" && messageText(message) !== null));
+export const lastText = (messages: readonly Message[] | null): string | null =>
+  messageText(messages?.findLast((message) => message.role !== "tool" && messageText(message) !== null));
 
 /** A tool's result: the answer inside a message that wraps it, else the value as it is. */
 export function lastAnswerOf(value: unknown): JsonValue {

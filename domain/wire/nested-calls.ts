@@ -1,7 +1,7 @@
 // One call, one step. An LLM observation inside another LLM observation (no tool or agent between) is the same call seen by a
 // second instrumentation; a tool inside a tool of the same call id is its transport. The inner ones become helpers, and what they know better moves out.
 import type { Observation } from "./observation.ts";
-import { traceTree } from "./trace-tree.ts";
+import { traceTree, type TraceTree } from "./trace-tree.ts";
 import { addUsage } from "./usage.ts";
 import type { Usage } from "../run/run.ts";
 
@@ -9,36 +9,57 @@ import type { Usage } from "../run/run.ts";
 export function mergeNestedCalls(observations: readonly Observation[]): Observation[] {
   const tree = traceTree(observations);
   const merged = new Map(observations.map((observation) => [observation.id, observation]));
-  const inner = new Map<string, Observation[]>();
-  for (const observation of tree.inOrder) {
-    if (observation.isInnerHalf && observation.failure !== null) {
-      const parent = tree.parentOf(observation);
-      const current = parent === null ? undefined : merged.get(parent.id);
-      if (current?.kind === "tool") merged.set(current.id, { ...current, failure: current.failure ?? observation.failure, callId: current.callId ?? observation.callId });
-    }
-    const outer = outerCall(observation, tree.ancestorsOf(observation));
-    if (outer !== null) inner.set(outer.id, [...(inner.get(outer.id) ?? []), observation]);
+  for (const half of tree.inOrder) {
+    const whole = half.isInnerHalf && half.failure !== null ? merged.get(tree.parentOf(half)?.id ?? "") : undefined;
+    if (whole?.kind === "tool")
+      merged.set(whole.id, { ...whole, failure: whole.failure ?? half.failure, callId: whole.callId ?? half.callId });
   }
-  for (const [outerId, calls] of inner) {
+  for (const [outerId, calls] of innerCalls(tree)) {
     const outer = merged.get(outerId);
     if (outer === undefined) continue;
     merged.set(outerId, { ...calls.reduce(withInner, outer), usage: betterUsage(outer.usage, calls) });
     for (const call of calls) merged.set(call.id, { ...call, kind: "helper", canLead: false });
   }
-  return tree.inOrder.map((observation) => withWrapperContent(merged.get(observation.id) ?? observation, tree.ancestorsOf(observation)));
+  const wrappers = wrappersOf(tree);
+  return tree.inOrder.map((observation) =>
+    withWrapperContent(merged.get(observation.id) ?? observation, wrappers.get(observation.id)?.helper ?? null),
+  );
 }
 
-/** The outermost call that this observation only repeats. */
-function outerCall(observation: Observation, ancestors: Iterable<Observation>): Observation | null {
-  if (observation.kind !== "llm" && observation.kind !== "tool") return null;
-  let outer: Observation | null = null;
-  for (const ancestor of ancestors) {
-    if (ancestor.kind === "helper") continue;
-    const repeats = ancestor.kind === observation.kind && (observation.kind === "llm" || (observation.callId !== null && observation.callId === ancestor.callId));
-    if (!repeats) break;
-    outer = ancestor;
+/** The calls that only repeat an outer one, by the outermost's id. */
+function innerCalls(tree: TraceTree): ReadonlyMap<string, Observation[]> {
+  const steps = tree.inherit<{ nearest: Observation | null }>(
+    () => ({ nearest: null }),
+    (parent, inherited) => (parent.kind === "helper" ? inherited : { nearest: parent }),
+  );
+  const outermost = new Map<string, Observation>();
+  const inner = new Map<string, Observation[]>();
+  for (const observation of tree.outermostFirst) {
+    const around = steps.get(observation.id)?.nearest ?? null;
+    if (around === null || !repeats(observation, around)) continue;
+    const outer = outermost.get(around.id) ?? around;
+    outermost.set(observation.id, outer);
+    const known = inner.get(outer.id);
+    if (known === undefined) inner.set(outer.id, [observation]);
+    else known.push(observation);
   }
-  return outer;
+  return inner;
+}
+
+function repeats(inner: Observation, outer: Observation): boolean {
+  if (inner.kind !== outer.kind) return false;
+  return inner.kind === "llm" || (inner.kind === "tool" && inner.callId !== null && inner.callId === outer.callId);
+}
+
+/** For each observation the nearest helper around it that holds a conversation, if only helpers lie between. */
+function wrappersOf(tree: TraceTree): ReadonlyMap<string, { helper: Observation | null }> {
+  return tree.inherit<{ helper: Observation | null }>(
+    () => ({ helper: null }),
+    (parent, inherited) => {
+      if (parent.kind !== "helper") return { helper: null };
+      return parent.inputMessages === null && parent.outputMessages === null ? inherited : { helper: parent };
+    },
+  );
 }
 
 function withInner(outer: Observation, inner: Observation): Observation {
@@ -67,20 +88,17 @@ function betterUsage(outer: Usage | null, inner: readonly Observation[]): Usage 
 }
 
 /** A model call that leaves its conversation to the helper around it (a step, a generation) takes it from there. */
-function withWrapperContent(observation: Observation, ancestors: Iterable<Observation>): Observation {
-  if (observation.kind !== "llm" || (observation.inputMessages !== null && observation.outputMessages !== null && hasCalls(observation))) return observation;
-  for (const ancestor of ancestors) {
-    if (ancestor.kind !== "helper") break;
-    if (ancestor.inputMessages === null && ancestor.outputMessages === null) continue;
-    const asksMore = !hasCalls(observation) && hasCalls(ancestor);
-    return {
-      ...observation,
-      inputMessages: observation.inputMessages ?? (observation.input === null ? ancestor.inputMessages : null),
-      outputMessages: asksMore ? ancestor.outputMessages : observation.outputMessages,
-      systemText: observation.systemText ?? ancestor.systemText,
-    };
-  }
-  return observation;
+function withWrapperContent(observation: Observation, helper: Observation | null): Observation {
+  if (observation.kind !== "llm" || helper === null) return observation;
+  if (observation.inputMessages !== null && observation.outputMessages !== null && hasCalls(observation)) return observation;
+  const asksMore = !hasCalls(observation) && hasCalls(helper);
+  return {
+    ...observation,
+    inputMessages: observation.inputMessages ?? (observation.input === null ? helper.inputMessages : null),
+    outputMessages: asksMore ? helper.outputMessages : observation.outputMessages,
+    systemText: observation.systemText ?? helper.systemText,
+  };
 }
 
-const hasCalls = (observation: Observation): boolean => observation.outputMessages?.some((message) => (message.tool_calls?.length ?? 0) > 0) === true;
+const hasCalls = (observation: Observation): boolean =>
+  observation.outputMessages?.some((message) => (message.tool_calls?.length ?? 0) > 0) === true;

@@ -25,7 +25,8 @@ export function readOpenAiAgents(body: Uint8Array): DoorReading | Malformed {
     const isTrace = isObject(item) && item["object"] === "trace";
     const id = isObject(item) ? idOf(item["id"]) : null;
     const traceId = isObject(item) ? idOf(isTrace ? item["id"] : item["trace_id"]) : null;
-    if (!isObject(item) || id === null || traceId === null || (!isTrace && item["object"] !== "trace.span")) rejected.push({ index, reason: "an item must be a trace with an id or a trace.span with id and trace_id" });
+    if (!isObject(item) || id === null || traceId === null || (!isTrace && item["object"] !== "trace.span"))
+      rejected.push({ index, reason: "an item must be a trace with an id or a trace.span with id and trace_id" });
     else records.push(dialectRecord("openai-agents", traceId, id, item));
   }
   return { ok: true, records, scores: [], rejected, total: data.length };
@@ -33,7 +34,10 @@ export function readOpenAiAgents(body: Uint8Array): DoorReading | Malformed {
 
 /** The root span has come and has ended. */
 export function isOpenAiAgentsOver(records: readonly DialectRecord[]): boolean {
-  return records.some(({ value }) => value["object"] === "trace.span" && (value["parent_id"] ?? null) === null && nanosecondsOfTime(value["ended_at"]) !== null);
+  return records.some(
+    ({ value }) =>
+      value["object"] === "trace.span" && (value["parent_id"] ?? null) === null && nanosecondsOfTime(value["ended_at"]) !== null,
+  );
 }
 
 const kinds: ReadonlyMap<string, ObservationKind> = new Map([
@@ -49,7 +53,8 @@ const kinds: ReadonlyMap<string, ObservationKind> = new Map([
 /** The trace's spans, and the trace itself as a helper that says whom it was for. */
 export function readOpenAiAgentsTrace(records: readonly DialectRecord[]): Observation[] {
   const byId = new Map<string, DialectRecord>();
-  for (const record of records.toSorted((a, b) => size(a) - size(b) || (a.key < b.key ? -1 : 1))) byId.set(shown(record.value["id"]), record);
+  for (const record of records.toSorted((a, b) => size(a) - size(b) || (a.key < b.key ? -1 : 1)))
+    byId.set(shown(record.value["id"]), record);
   const spans = [...byId.values()];
   const turnUsage = usageByTurn(spans);
   return spans.map((record) => (record.value["object"] === "trace" ? traceOf(record.value) : spanOf(record, turnUsage)));
@@ -88,7 +93,11 @@ function spanOf({ value, truncated }: DialectRecord, turnUsage: ReadonlyMap<stri
     agentName: kind === "agent" ? textOf(data["name"]) : null,
     instrumentation: { name: "openai-agents", version: null },
     tools: kind === "agent" ? toolDefinitionsOf(data["tools"]) : [],
-    attributes: { type, ...(data["response_id"] === undefined ? {} : { response_id: opened(data["response_id"]) }), ...(data["triggered"] === undefined ? {} : { triggered: opened(data["triggered"]) }) },
+    attributes: {
+      type,
+      ...(data["response_id"] === undefined ? {} : { response_id: opened(data["response_id"]) }),
+      ...(data["triggered"] === undefined ? {} : { triggered: opened(data["triggered"]) }),
+    },
     truncated,
     ...(kind === "llm" ? modelOf(data, parentId === null ? null : (turnUsage.get(parentId) ?? null)) : {}),
     ...(kind === "tool" ? toolOf(data) : {}),
@@ -105,10 +114,16 @@ function failureOf(error: unknown): Observation["failure"] {
 
 function modelOf(data: Record<string, unknown>, ofTurn: Usage | null): Partial<Observation> {
   const inputMessages = messagesOf(data["input"]);
-  const outputMessages = answerMessagesOf(Array.isArray(data["output"]) && data["output"].length === 1 && isObject(data["output"][0]) && "choices" in data["output"][0] ? data["output"][0] : data["output"]);
+  const outputMessages = answerMessagesOf(
+    Array.isArray(data["output"]) && data["output"].length === 1 && isObject(data["output"][0]) && "choices" in data["output"][0]
+      ? data["output"][0]
+      : data["output"],
+  );
   return {
     requestModel: textOf(data["model"]),
-    params: Object.fromEntries(Object.entries(objectOf(data["model_config"])).flatMap(([name, value]) => (value === null ? [] : [[name, opened(value)]]))),
+    params: Object.fromEntries(
+      Object.entries(objectOf(data["model_config"])).flatMap(([name, value]) => (value === null ? [] : [[name, opened(value)]])),
+    ),
     usage: usageOf(data["usage"]) ?? ofTurn,
     inputMessages,
     outputMessages,
@@ -125,7 +140,12 @@ function toolOf(data: Record<string, unknown>): Partial<Observation> {
 
 function usageOf(usage: unknown): Usage | null {
   const counts = objectOf(usage);
-  const details = objectOf(counts["input_tokens_details"] ?? objectOf(counts["details"])["input_tokens_details"] ?? counts["prompt_tokens_details"] ?? objectOf(counts["details"])["prompt_tokens_details"]);
+  const details = objectOf(
+    counts["input_tokens_details"] ??
+      objectOf(counts["details"])["input_tokens_details"] ??
+      counts["prompt_tokens_details"] ??
+      objectOf(counts["details"])["prompt_tokens_details"],
+  );
   return inclusiveUsage({
     input: firstOf(counts["input_tokens"], counts["prompt_tokens"]),
     output: firstOf(counts["output_tokens"], counts["completion_tokens"]),

@@ -46,7 +46,11 @@ export function readOpenInference(span: SpanRecord): Observation {
   const settings = objectOf(opened(attributes["llm.invocation_parameters"]));
   return {
     ...shared,
-    requestModel: firstOf(textOf(attributes["llm.request.model_name"]), kind === "llm" ? textOf(settings["model"]) : null, textOf(attributes["llm.model_name"])),
+    requestModel: firstOf(
+      textOf(attributes["llm.request.model_name"]),
+      kind === "llm" ? textOf(settings["model"]) : null,
+      textOf(attributes["llm.model_name"]),
+    ),
     responseModel: firstOf(textOf(attributes["llm.response.model_name"]), textOf(attributes["llm.model_name"])),
     finishReasons: [textOf(attributes["llm.finish_reason"]) ?? []].flat(),
     usage: kind === "llm" || kind === "other" ? usageOf(span) : null,
@@ -70,7 +74,8 @@ function promptOf(attributes: JsonObject, labels: JsonObject): Observation["prom
 }
 
 /** LangGraph's bookkeeping changes with every node and says nothing about the run. */
-const withoutFramework = (labels: JsonObject): JsonObject => Object.fromEntries(Object.entries(labels).filter(([name]) => !/^(ls_|langgraph_|checkpoint_ns$|__)/.test(name)));
+const withoutFramework = (labels: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => !/^(ls_|langgraph_|checkpoint_ns$|__)/.test(name)));
 
 function toolOf({ attributes, name }: SpanRecord, kind: ObservationKind): Partial<Observation> {
   const given = readArguments(firstOf(attributes["input.value"], attributes["tool.parameters"]));
@@ -81,8 +86,14 @@ function toolOf({ attributes, name }: SpanRecord, kind: ObservationKind): Partia
     callId: firstOf(labelOf(attributes["tool.id"]), labelOf(attributes["tool_call.id"]), answer?.[0]?.tool_call_id),
     arguments: given.arguments,
     argumentsRaw: given.arguments_raw,
-    result: firstOf<JsonValue>(answer === null ? null : lastAnswer(answer), valueOf(attributes, "output"), kind === "retrieval" && documents.length > 0 ? documents : null),
-    ...(answer?.some((message) => message.is_error === true) === true ? { failure: { type: null, message: textOf(lastAnswer(answer)) } } : {}),
+    result: firstOf<JsonValue>(
+      answer === null ? null : lastAnswer(answer),
+      valueOf(attributes, "output"),
+      kind === "retrieval" && documents.length > 0 ? documents : null,
+    ),
+    ...(answer?.some((message) => message.is_error === true) === true
+      ? { failure: { type: null, message: textOf(lastAnswer(answer)) } }
+      : {}),
   };
 }
 
@@ -97,7 +108,11 @@ function flattened(attributes: JsonObject, prefix: string): Message[] | null {
   const entries = flatList(attributes, prefix);
   if (entries.length === 0) return null;
   const messages = entries.flatMap((entry) => {
-    const calls = flatList(entry, "message.tool_calls").map((call) => ({ id: call["tool_call.id"] ?? null, name: call["tool_call.function.name"] ?? null, arguments: call["tool_call.function.arguments"] ?? null }));
+    const calls = flatList(entry, "message.tool_calls").map((call) => ({
+      id: call["tool_call.id"] ?? null,
+      name: call["tool_call.function.name"] ?? null,
+      arguments: call["tool_call.function.arguments"] ?? null,
+    }));
     const parts = flatList(entry, "message.contents").flatMap((part) => {
       const text = part["message_content.text"];
       if (typeof text === "string") return [{ type: "text", text }];
@@ -105,7 +120,16 @@ function flattened(attributes: JsonObject, prefix: string): Message[] | null {
     });
     const content = parts.length > 0 ? parts : (entry["message.content"] ?? null);
     const answersCall = entry["message.tool_call_id"] ?? null;
-    return messagesOf([{ role: entry["message.role"] ?? "user", content, ...(calls.length > 0 ? { tool_calls: calls } : {}), ...(answersCall === null ? {} : { tool_call_id: answersCall }) }]) ?? [];
+    return (
+      messagesOf([
+        {
+          role: entry["message.role"] ?? "user",
+          content,
+          ...(calls.length > 0 ? { tool_calls: calls } : {}),
+          ...(answersCall === null ? {} : { tool_call_id: answersCall }),
+        },
+      ]) ?? []
+    );
   });
   return messages.length > 0 ? messages : null;
 }
@@ -114,10 +138,28 @@ function toolsOf(attributes: JsonObject): ToolDefinition[] {
   return flatList(attributes, "llm.tools").flatMap((entry) => toolDefinitionOf(entry["tool.json_schema"]) ?? []);
 }
 
-const settingNames = ["temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "max_output_tokens", "frequency_penalty", "presence_penalty", "seed", "stop", "stop_sequences", "reasoning", "reasoning_effort", "thinking", "tool_choice"];
+const settingNames = [
+  "temperature",
+  "top_p",
+  "top_k",
+  "max_tokens",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "frequency_penalty",
+  "presence_penalty",
+  "seed",
+  "stop",
+  "stop_sequences",
+  "reasoning",
+  "reasoning_effort",
+  "thinking",
+  "tool_choice",
+];
 
 function paramsOf(settings: Record<string, unknown>): JsonObject {
-  return Object.fromEntries(settingNames.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, opened(settings[name])]])));
+  return Object.fromEntries(
+    settingNames.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, opened(settings[name])]])),
+  );
 }
 
 function usageOf(span: SpanRecord) {
@@ -136,5 +178,9 @@ function usageOf(span: SpanRecord) {
 function usageInOutput(attributes: JsonObject) {
   const output = opened(attributes["output.value"]);
   const usage = isObject(output) ? objectOf(output["usage"]) : {};
-  return inclusiveUsage({ input: firstOf(usage["prompt_tokens"], usage["input_tokens"]), output: firstOf(usage["completion_tokens"], usage["output_tokens"]), total: usage["total_tokens"] });
+  return inclusiveUsage({
+    input: firstOf(usage["prompt_tokens"], usage["input_tokens"]),
+    output: firstOf(usage["completion_tokens"], usage["output_tokens"]),
+    total: usage["total_tokens"],
+  });
 }

@@ -9,6 +9,13 @@ import { labelsOf } from "./span-observation.ts";
 import { toolDefinitionOf } from "./tool-definitions.ts";
 import type { ToolDefinition } from "../run/run.ts";
 
+const ownKinds: ReadonlyMap<string, ObservationKind> = new Map([
+  ["workflow", "agent"],
+  ["agent", "agent"],
+  ["tool", "tool"],
+  ["task", "helper"],
+]);
+
 /** A span with traceloop.span.kind or llm.request.type, or a GenAI span that carries association properties. */
 export function readOpenLlmetry(span: SpanRecord): Observation {
   const { attributes } = span;
@@ -26,22 +33,17 @@ export function readOpenLlmetry(span: SpanRecord): Observation {
     prompt: promptOf(attributes, labels),
     labels: { ...base.labels, ...labels },
     tools: base.tools.length > 0 ? base.tools : functionsOf(attributes),
-    finishReasons: base.finishReasons.length > 0 ? base.finishReasons : flatList(attributes, "gen_ai.completion").flatMap((entry) => textOf(entry["finish_reason"]) ?? []),
+    finishReasons:
+      base.finishReasons.length > 0
+        ? base.finishReasons
+        : flatList(attributes, "gen_ai.completion").flatMap((entry) => textOf(entry["finish_reason"]) ?? []),
     ...(isFunction ? functionOf(attributes, kind, entity ?? base.name) : {}),
   };
 }
 
 function kindOf(attributes: JsonObject): ObservationKind {
-  switch (attributes["traceloop.span.kind"]) {
-    case "workflow":
-    case "agent":
-      return "agent";
-    case "tool":
-      return "tool";
-    case "task":
-      return "helper";
-    default:
-  }
+  const own = ownKinds.get(shown(attributes["traceloop.span.kind"] ?? null));
+  if (own !== undefined) return own;
   const request = attributes["llm.request.type"];
   if (request === "chat" || request === "completion") return "llm";
   return request === undefined ? genAiKind(shown(attributes["gen_ai.operation.name"])) : "other";
@@ -68,12 +70,19 @@ function argumentsOf(value: unknown): JsonValue {
 function promptOf(attributes: JsonObject, labels: JsonObject): Observation["prompt"] {
   return {
     name: firstOf(textOf(attributes["traceloop.prompt.key"]), labelOf(labels["prompt_name"])),
-    version: firstOf(labelOf(attributes["traceloop.prompt.version_name"]), labelOf(attributes["traceloop.prompt.version"]), labelOf(labels["prompt_version"])),
+    version: firstOf(
+      labelOf(attributes["traceloop.prompt.version_name"]),
+      labelOf(attributes["traceloop.prompt.version"]),
+      labelOf(labels["prompt_version"]),
+    ),
     text: textOf(attributes["traceloop.prompt.template"]),
   };
 }
 
 /** `llm.request.functions.N.name|description|arguments`, where arguments is the schema. */
 function functionsOf(attributes: JsonObject): ToolDefinition[] {
-  return flatList(attributes, "llm.request.functions").flatMap(({ name, description, arguments: schema, input_schema: other }) => toolDefinitionOf({ name, description, parameters: opened(schema ?? other ?? null) }) ?? []);
+  return flatList(attributes, "llm.request.functions").flatMap(
+    ({ name, description, arguments: schema, input_schema: other }) =>
+      toolDefinitionOf({ name, description, parameters: opened(schema ?? other ?? null) }) ?? [],
+  );
 }

@@ -28,7 +28,10 @@ const kinds: ReadonlyMap<string, ObservationKind> = new Map([
 export const genAiKind = (operation: string): ObservationKind => kinds.get(operation) ?? "helper";
 
 /** A span with gen_ai.operation.name. `kind` is for dialects that know better. */
-export function readOtelGenAi(span: SpanRecord, kind: ObservationKind = genAiKind(shown(span.attributes["gen_ai.operation.name"]))): Observation {
+export function readOtelGenAi(
+  span: SpanRecord,
+  kind: ObservationKind = genAiKind(shown(span.attributes["gen_ai.operation.name"])),
+): Observation {
   const { attributes } = span;
   const base = spanObservation(span);
   const isAgent = kind === "agent";
@@ -36,7 +39,11 @@ export function readOtelGenAi(span: SpanRecord, kind: ObservationKind = genAiKin
     ...base,
     kind,
     canLead: kind === "helper",
-    failure: base.failure ?? (kind !== "helper" && textOf(attributes["error.type"]) !== null ? { type: textOf(attributes["error.type"]), message: textOf(attributes["error.message"]) } : null),
+    failure:
+      base.failure ??
+      (kind !== "helper" && textOf(attributes["error.type"]) !== null
+        ? { type: textOf(attributes["error.type"]), message: textOf(attributes["error.message"]) }
+        : null),
     requestModel: textOf(attributes["gen_ai.request.model"]),
     responseModel: textOf(attributes["gen_ai.response.model"]),
     finishReasons: finishReasonsOf(attributes["gen_ai.response.finish_reasons"]),
@@ -45,7 +52,11 @@ export function readOtelGenAi(span: SpanRecord, kind: ObservationKind = genAiKin
     tools: toolDefinitionsOf(attributes["gen_ai.tool.definitions"]),
     params: genAiParams(attributes),
     prompt: { name: textOf(attributes["gen_ai.prompt.name"]), version: labelOf(attributes["gen_ai.prompt.version"]), text: null },
-    labels: labelsOf(attributes, ["ai.settings.context", "ai.telemetry.metadata", "gen_ai.request.metadata", "metadata"], [attributes["metadata"]]),
+    labels: labelsOf(
+      attributes,
+      ["ai.settings.context", "ai.telemetry.metadata", "gen_ai.request.metadata", "metadata"],
+      [attributes["metadata"]],
+    ),
     ...contentOf(span),
   };
   if (kind === "tool" || kind === "retrieval") return { ...observation, ...toolOf(span, kind) };
@@ -58,9 +69,19 @@ function agentSpanName(name: string): string | null {
 }
 
 function toolOf({ attributes, name }: SpanRecord, kind: ObservationKind): Partial<Observation> {
-  const callArguments = readArguments(firstOf(attributes["gen_ai.tool.call.arguments"], attributes["gen_ai.retrieval.query.text"] === undefined ? null : { query: attributes["gen_ai.retrieval.query.text"] }));
+  const callArguments = readArguments(
+    firstOf(
+      attributes["gen_ai.tool.call.arguments"],
+      attributes["gen_ai.retrieval.query.text"] === undefined ? null : { query: attributes["gen_ai.retrieval.query.text"] },
+    ),
+  );
   return {
-    name: firstOf(textOf(attributes["gen_ai.tool.name"]), kind === "retrieval" ? textOf(attributes["gen_ai.data_source.id"]) : null, textOf(/^execute_tool\s+(.+)$/.exec(name)?.[1]?.trim())) ?? name,
+    name:
+      firstOf(
+        textOf(attributes["gen_ai.tool.name"]),
+        kind === "retrieval" ? textOf(attributes["gen_ai.data_source.id"]) : null,
+        textOf(/^execute_tool\s+(.+)$/.exec(name)?.[1]?.trim()),
+      ) ?? name,
     callId: labelOf(attributes["gen_ai.tool.call.id"]),
     arguments: callArguments.arguments,
     argumentsRaw: callArguments.arguments_raw,
@@ -72,8 +93,16 @@ function toolOf({ attributes, name }: SpanRecord, kind: ObservationKind): Partia
 function contentOf(span: SpanRecord): Partial<Observation> {
   const { attributes } = span;
   const fromEvents = eventMessages(span.events.map(({ name, attributes: body }) => ({ name, body })));
-  const inputMessages = messagesOf(attributes["gen_ai.input.messages"]) ?? flattenedMessages(attributes, "gen_ai.prompt") ?? messagesOf(attributes["gen_ai.prompt"]) ?? fromEvents.input;
-  const outputMessages = messagesOf(attributes["gen_ai.output.messages"], "assistant") ?? flattenedMessages(attributes, "gen_ai.completion") ?? messagesOf(attributes["gen_ai.completion"], "assistant") ?? fromEvents.output;
+  const inputMessages =
+    messagesOf(attributes["gen_ai.input.messages"]) ??
+    flattenedMessages(attributes, "gen_ai.prompt") ??
+    messagesOf(attributes["gen_ai.prompt"]) ??
+    fromEvents.input;
+  const outputMessages =
+    messagesOf(attributes["gen_ai.output.messages"], "assistant") ??
+    flattenedMessages(attributes, "gen_ai.completion") ??
+    messagesOf(attributes["gen_ai.completion"], "assistant") ??
+    fromEvents.output;
   return {
     inputMessages,
     outputMessages,
@@ -89,7 +118,16 @@ export function flattenedMessages(attributes: JsonObject, prefix: string): Messa
   if (entries.length === 0) return null;
   const messages = entries.flatMap((entry) => {
     const calls = flatList(entry, "tool_calls");
-    return messagesOf([{ role: textOf(entry["role"]) ?? (prefix.endsWith("completion") ? "assistant" : "user"), ...entry, content: opened(entry["content"] ?? null), ...(calls.length > 0 ? { tool_calls: calls } : {}) }]) ?? [];
+    return (
+      messagesOf([
+        {
+          role: textOf(entry["role"]) ?? (prefix.endsWith("completion") ? "assistant" : "user"),
+          ...entry,
+          content: opened(entry["content"] ?? null),
+          ...(calls.length > 0 ? { tool_calls: calls } : {}),
+        },
+      ]) ?? []
+    );
   });
   return messages.length > 0 ? messages : null;
 }
@@ -101,7 +139,11 @@ export function eventMessages(events: readonly { name: string; body: unknown }[]
   for (const { name, body } of events) {
     const fields = isObject(body) ? body : { content: body };
     const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(name)?.[1];
-    if (role !== undefined) input.push(...(messagesOf([{ ...fields, role, content: role === "tool" ? (fields["content"] ?? null) : opened(fields["content"] ?? null) }]) ?? []));
+    if (role !== undefined)
+      input.push(
+        ...(messagesOf([{ ...fields, role, content: role === "tool" ? (fields["content"] ?? null) : opened(fields["content"] ?? null) }]) ??
+          []),
+      );
     if (name === "gen_ai.choice") {
       const message = opened(fields["message"] ?? null);
       const whole = isObject(message) ? { role: "assistant", ...message } : { role: "assistant", content: message };
@@ -117,10 +159,20 @@ export function genAiUsage({ attributes, scope }: SpanRecord): Usage | null {
     input: firstOf(attributes["gen_ai.usage.input_tokens"], attributes["gen_ai.usage.prompt_tokens"]),
     output: firstOf(attributes["gen_ai.usage.output_tokens"], attributes["gen_ai.usage.completion_tokens"]),
     total: firstOf(attributes["gen_ai.usage.total_tokens"], attributes["llm.usage.total_tokens"]),
-    cacheRead: firstOf(attributes["gen_ai.usage.cache_read.input_tokens"], attributes["gen_ai.usage.cache_read_input_tokens"], attributes["gen_ai.usage.cached_input_tokens"]),
-    cacheWrite: firstOf(attributes["gen_ai.usage.cache_write.input_tokens"], attributes["gen_ai.usage.cache_creation.input_tokens"], attributes["gen_ai.usage.cache_creation_input_tokens"]),
+    cacheRead: firstOf(
+      attributes["gen_ai.usage.cache_read.input_tokens"],
+      attributes["gen_ai.usage.cache_read_input_tokens"],
+      attributes["gen_ai.usage.cached_input_tokens"],
+    ),
+    cacheWrite: firstOf(
+      attributes["gen_ai.usage.cache_write.input_tokens"],
+      attributes["gen_ai.usage.cache_creation.input_tokens"],
+      attributes["gen_ai.usage.cache_creation_input_tokens"],
+    ),
   };
-  return /(traceloop|opentelemetry)[./].*anthropic/i.test(scope.name) && attributes["gen_ai.usage.cache_write.input_tokens"] === undefined ? exclusiveUsage(counts) : inclusiveUsage(counts);
+  return /(traceloop|opentelemetry)[./].*anthropic/i.test(scope.name) && attributes["gen_ai.usage.cache_write.input_tokens"] === undefined
+    ? exclusiveUsage(counts)
+    : inclusiveUsage(counts);
 }
 
 export function finishReasonsOf(value: unknown): string[] {
@@ -131,7 +183,18 @@ export function finishReasonsOf(value: unknown): string[] {
 /** What was set for the call, by the names the model APIs use. */
 function genAiParams(attributes: JsonObject): JsonObject {
   const params: [string, JsonValue][] = [];
-  for (const name of ["temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", "presence_penalty", "stop_sequences", "seed", "reasoning.level", "reasoning_effort"]) {
+  for (const name of [
+    "temperature",
+    "top_p",
+    "top_k",
+    "max_tokens",
+    "frequency_penalty",
+    "presence_penalty",
+    "stop_sequences",
+    "seed",
+    "reasoning.level",
+    "reasoning_effort",
+  ]) {
     const value = attributes[`gen_ai.request.${name}`];
     if (value !== undefined && value !== null) params.push([name, value]);
   }
@@ -146,7 +209,22 @@ export function readUnclassified(span: SpanRecord): Observation {
   return { ...readOtelGenAi(span, "other"), rootName: null };
 }
 
-const plumbingAttributes = ["http.request.method", "http.method", "url.full", "http.url", "db.system", "db.system.name", "rpc.system", "rpc.system.name", "messaging.system", "next.span_type", "graphql.operation.type", "faas.trigger"];
-const plumbingScope = /^(@opentelemetry\/instrumentation-|opentelemetry\.instrumentation\.|io\.opentelemetry\.)(?!openai|anthropic|bedrock|langchain|vertexai|google)/;
+const plumbingAttributes = [
+  "http.request.method",
+  "http.method",
+  "url.full",
+  "http.url",
+  "db.system",
+  "db.system.name",
+  "rpc.system",
+  "rpc.system.name",
+  "messaging.system",
+  "next.span_type",
+  "graphql.operation.type",
+  "faas.trigger",
+];
+const plumbingScope =
+  /^(@opentelemetry\/instrumentation-|opentelemetry\.instrumentation\.|io\.opentelemetry\.)(?!openai|anthropic|bedrock|langchain|vertexai|google)/;
 
-const isPlumbing = ({ attributes, scope }: SpanRecord): boolean => plumbingScope.test(scope.name) || plumbingAttributes.some((name) => attributes[name] !== undefined);
+const isPlumbing = ({ attributes, scope }: SpanRecord): boolean =>
+  plumbingScope.test(scope.name) || plumbingAttributes.some((name) => attributes[name] !== undefined);

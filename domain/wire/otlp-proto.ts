@@ -25,7 +25,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 export function treeOfProtobuf(body: Uint8Array, signal: "traces" | "logs"): unknown {
   const request = decoded(signal === "traces" ? tracesRequest : logsRequest, body);
   if (request === null) return null;
-  const [resources, scopes, items] = signal === "traces" ? (["resourceSpans", "scopeSpans", "spans"] as const) : (["resourceLogs", "scopeLogs", "logRecords"] as const);
+  const [resources, scopes, items] =
+    signal === "traces" ? (["resourceSpans", "scopeSpans", "spans"] as const) : (["resourceLogs", "scopeLogs", "logRecords"] as const);
   const list = listOf(request[resources]);
   // Random bytes can pass for unknown fields. A body that has some, and nothing that we know, is not an export.
   if (list.length === 0 && body.length > 0) return null;
@@ -97,7 +98,11 @@ function valueTree(bytes: unknown, depth: number): unknown {
     case "bytesValue":
       return { bytesValue: given instanceof Uint8Array ? base64Encode(given) : "" };
     case "arrayValue":
-      return { arrayValue: { values: depth > maxDepth ? [] : listOf(field(decoded(arrayValue, given), "values")).map((item) => valueTree(item, depth + 1)) } };
+      return {
+        arrayValue: {
+          values: depth > maxDepth ? [] : listOf(field(decoded(arrayValue, given), "values")).map((item) => valueTree(item, depth + 1)),
+        },
+      };
     case "kvlistValue":
       return { kvlistValue: { values: depth > maxDepth ? [] : pairs(field(decoded(keyValueList, given), "values"), depth + 1) } };
     default:

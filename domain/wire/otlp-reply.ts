@@ -15,18 +15,27 @@ export interface OtlpReply {
 /** Reasons that are named in one message; the count is always complete. */
 const reasonsNamed = 5;
 
-const rejectedField: Readonly<Record<OtlpSignal, string>> = { traces: "rejectedSpans", logs: "rejectedLogRecords", metrics: "rejectedDataPoints" };
+const rejectedField: Readonly<Record<OtlpSignal, string>> = {
+  traces: "rejectedSpans",
+  logs: "rejectedLogRecords",
+  metrics: "rejectedDataPoints",
+};
 const response = otlpMessage("Response");
 const partialSuccess = otlpMessage("PartialSuccess");
 const rpcStatus = otlpMessage("RpcStatus");
 
 /** 200. `rejected` items make it a partial success, which a client must not retry. */
-export function otlpAccepted(encoding: OtlpEncoding, signal: OtlpSignal, rejected: readonly { index: number; reason: string }[]): OtlpReply {
+export function otlpAccepted(
+  encoding: OtlpEncoding,
+  signal: OtlpSignal,
+  rejected: readonly { index: number; reason: string }[],
+): OtlpReply {
   if (rejected.length === 0) return encoding === "json" ? json(200, {}) : protobuf(200, new Uint8Array());
   const named = rejected.slice(0, reasonsNamed).map(({ index, reason }) => `item ${index}: ${reason}`);
   const more = rejected.length > reasonsNamed ? `; and ${rejected.length - reasonsNamed} more` : "";
   const message = `${rejected.length} refused: ${named.join("; ")}${more}`;
-  if (encoding === "json") return json(200, { partialSuccess: { [rejectedField[signal]]: String(rejected.length), errorMessage: message } });
+  if (encoding === "json")
+    return json(200, { partialSuccess: { [rejectedField[signal]]: String(rejected.length), errorMessage: message } });
   const part = create(partialSuccess, { rejected: BigInt(rejected.length), errorMessage: message });
   return protobuf(200, toBinary(response, create(response, { partialSuccess: part })));
 }
@@ -59,5 +68,9 @@ function rpcCode(status: number): number {
   }
 }
 
-const json = (status: number, value: unknown): OtlpReply => ({ status, contentType: "application/json", body: Uint8Array.from(new TextEncoder().encode(JSON.stringify(value))) });
+const json = (status: number, value: unknown): OtlpReply => ({
+  status,
+  contentType: "application/json",
+  body: Uint8Array.from(new TextEncoder().encode(JSON.stringify(value))),
+});
 const protobuf = (status: number, body: Uint8Array<ArrayBuffer>): OtlpReply => ({ status, contentType: "application/x-protobuf", body });

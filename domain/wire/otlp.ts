@@ -26,10 +26,22 @@ export function decodeSpans(body: Uint8Array, encoding: OtlpEncoding): Decoded<S
 }
 
 /** The items of a request in order, or what is wrong with it. */
-export function otlpItems(body: Uint8Array, encoding: OtlpEncoding, signal: "traces" | "logs"): { ok: true; items: OtlpItem[] } | Malformed {
-  const [resources, scopes, leaves] = signal === "traces" ? (["resourceSpans", "scopeSpans", "spans"] as const) : (["resourceLogs", "scopeLogs", "logRecords"] as const);
+export function otlpItems(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  signal: "traces" | "logs",
+): { ok: true; items: OtlpItem[] } | Malformed {
+  const [resources, scopes, leaves] =
+    signal === "traces" ? (["resourceSpans", "scopeSpans", "spans"] as const) : (["resourceLogs", "scopeLogs", "logRecords"] as const);
   const tree = encoding === "protobuf" ? treeOfProtobuf(body, signal) : treeOfJson(body);
-  if (!isObject(tree)) return malformed(encoding === "protobuf" ? `the body is not a protobuf export request with ${resources}` : tree === undefined ? "the body is not valid JSON" : `the body must be a JSON object with ${resources}`);
+  if (!isObject(tree))
+    return malformed(
+      encoding === "protobuf"
+        ? `the body is not a protobuf export request with ${resources}`
+        : tree === undefined
+          ? "the body is not valid JSON"
+          : `the body must be a JSON object with ${resources}`,
+    );
   const items: OtlpItem[] = [];
   for (const resource of children(tree, resources) ?? [null]) {
     if (!isObject(resource)) return malformed(`${resources} must be a list of objects`);
@@ -106,7 +118,10 @@ function spanOf({ value, resource, scope }: OtlpItem): SpanRecord | string {
 
 export function scopeOf(scope: unknown, allowance: Allowance): { name: string; version: string } {
   const { name, version } = isObject(scope) ? scope : {};
-  return { name: typeof name === "string" ? boundText(name, allowance, maxNameChars) : "", version: typeof version === "string" ? boundText(version, allowance, maxNameChars) : "" };
+  return {
+    name: typeof name === "string" ? boundText(name, allowance, maxNameChars) : "",
+    version: typeof version === "string" ? boundText(version, allowance, maxNameChars) : "",
+  };
 }
 
 function eventsOf(events: unknown, allowance: Allowance): { name: string; timeNs: string | null; attributes: JsonObject }[] {
@@ -136,7 +151,14 @@ function statusOf(code: unknown): 0 | 1 | 2 {
 }
 
 function enumOf(value: unknown, last: number): number {
-  const named = ["SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER"].indexOf(String(value));
+  const named = [
+    "SPAN_KIND_UNSPECIFIED",
+    "SPAN_KIND_INTERNAL",
+    "SPAN_KIND_SERVER",
+    "SPAN_KIND_CLIENT",
+    "SPAN_KIND_PRODUCER",
+    "SPAN_KIND_CONSUMER",
+  ].indexOf(String(value));
   const number = named >= 0 ? named : numberOf(value);
   return number !== null && Number.isInteger(number) && number >= 0 && number <= last ? number : 0;
 }

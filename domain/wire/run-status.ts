@@ -10,8 +10,19 @@ export interface Outcome {
   error: Failure | null;
 }
 
-const cancelledWord = /^(cancell?ed|aborted|abort(ed)?error|cancell?ed_?error|asyncio\.cancellederror)$|^(the )?(run|request|operation|stream)? ?(was )?(cancell?ed|aborted)\b/i;
-const finalReasons: ReadonlySet<string> = new Set(["stop", "end_turn", "stop_sequence", "end", "completed", "content_filter", "refusal", "length", "max_tokens"]);
+const cancelledWord =
+  /^(cancell?ed|aborted|abort(ed)?error|cancell?ed_?error|asyncio\.cancellederror)$|^(the )?(run|request|operation|stream)? ?(was )?(cancell?ed|aborted)\b/i;
+const finalReasons: ReadonlySet<string> = new Set([
+  "stop",
+  "end_turn",
+  "stop_sequence",
+  "end",
+  "completed",
+  "content_filter",
+  "refusal",
+  "length",
+  "max_tokens",
+]);
 
 /**
  * @param leads the outermost agents in order of start, else the roots
@@ -25,7 +36,8 @@ export function outcomeOf(leads: readonly Observation[], steps: readonly Observa
     const error = explained(lead.failure, steps);
     return { status: isCancelled(lead.failure) ? "cancelled" : "error", error };
   }
-  if (last?.kind === "llm" && last.failure !== null) return { status: isCancelled(last.failure) ? "cancelled" : "error", error: last.failure };
+  if (last?.kind === "llm" && last.failure !== null)
+    return { status: isCancelled(last.failure) ? "cancelled" : "error", error: last.failure };
   return { status: hasEndedRoot || hasFinalAnswer(steps) ? "ok" : "incomplete", error: null };
 }
 
@@ -44,5 +56,8 @@ function hasFinalAnswer(steps: readonly Observation[]): boolean {
   if (last === undefined || last.failure !== null) return false;
   if (steps.some((step) => step.kind !== "llm" && compareNs(step.startNs, last.startNs) > 0)) return false;
   if (last.outputMessages?.some((message) => (message.tool_calls?.length ?? 0) > 0) === true) return false;
-  return last.finishReasons.some((reason) => finalReasons.has(reason)) || last.outputMessages?.some((message) => messageText(message) !== null) === true;
+  return (
+    last.finishReasons.some((reason) => finalReasons.has(reason)) ||
+    last.outputMessages?.some((message) => messageText(message) !== null) === true
+  );
 }

@@ -23,9 +23,14 @@ function withLog(span: SpanRecord, log: LogRecord): SpanRecord {
   const name = log.eventName;
   if (/^gen_ai\.(system|user|assistant|tool)\.message$/.test(name) || name === "gen_ai.choice") {
     const body: JsonObject = isObject(log.body) ? log.body : { content: log.body };
-    return { ...span, truncated: span.truncated || log.truncated, events: [...span.events, { name, timeNs: log.timeNs, attributes: body }] };
+    return {
+      ...span,
+      truncated: span.truncated || log.truncated,
+      events: [...span.events, { name, timeNs: log.timeNs, attributes: body }],
+    };
   }
-  if (name === "gen_ai.evaluation.result") return { ...span, events: [...span.events, { name, timeNs: log.timeNs, attributes: log.attributes }] };
+  if (name === "gen_ai.evaluation.result")
+    return { ...span, events: [...span.events, { name, timeNs: log.timeNs, attributes: log.attributes }] };
   const added = name.startsWith("gen_ai.") ? onlyGenAi(log) : claudeCodeAttributes(log);
   return { ...span, truncated: span.truncated || log.truncated, attributes: { ...added, ...span.attributes } };
 }
@@ -42,35 +47,36 @@ const claudeCodeEvent = (log: LogRecord): string | null => /^claude_code\.(.+)$/
 function claudeCodeTarget(log: LogRecord, spans: readonly SpanRecord[]): SpanRecord | undefined {
   const event = claudeCodeEvent(log);
   const { request_id: request, tool_use_id: toolUse } = log.attributes;
-  if (event === "tool_result") return spans.find(({ name, attributes }) => name === "claude_code.tool" && attributes["tool_use_id"] === toolUse);
-  if (event === "api_request" || event === "assistant_response") return spans.find(({ name, attributes }) => name === "claude_code.llm_request" && attributes["request_id"] === request);
+  if (event === "tool_result")
+    return spans.find(({ name, attributes }) => name === "claude_code.tool" && attributes["tool_use_id"] === toolUse);
+  if (event === "api_request" || event === "assistant_response")
+    return spans.find(({ name, attributes }) => name === "claude_code.llm_request" && attributes["request_id"] === request);
   return undefined;
 }
 
+/** Which attribute of a log becomes which of its span, by the log's event. */
+const claudeCodeCopies: ReadonlyMap<string | null, readonly (readonly [from: string, to: string])[]> = new Map([
+  ["user_prompt", [["prompt", "user_prompt"]]],
+  ["api_request", [["cost_usd", "cost_usd"]]],
+  [
+    "tool_result",
+    [
+      ["tool_input", "gen_ai.tool.call.arguments"],
+      ["success", "success"],
+      ["error", "error"],
+      ["error_type", "error_class"],
+    ],
+  ],
+]);
+
 function claudeCodeAttributes(log: LogRecord): JsonObject {
   const { attributes } = log;
-  const added: JsonObject = {};
-  const copy = (from: string, to: string): void => {
-    const value = attributes[from];
-    if (value !== undefined && value !== null) added[to] = value;
-  };
-  switch (claudeCodeEvent(log)) {
-    case "user_prompt":
-      copy("prompt", "user_prompt");
-      break;
-    case "api_request":
-      copy("cost_usd", "cost_usd");
-      break;
-    case "assistant_response":
-      if (textOf(attributes["response"]) !== null) added["gen_ai.output.messages"] = [{ role: "assistant", content: attributes["response"] ?? null }];
-      break;
-    case "tool_result":
-      copy("tool_input", "gen_ai.tool.call.arguments");
-      copy("success", "success");
-      copy("error", "error");
-      copy("error_type", "error_class");
-      break;
-    default:
-  }
-  return added;
+  const event = claudeCodeEvent(log);
+  const response = event === "assistant_response" ? textOf(attributes["response"]) : null;
+  if (response !== null) return { "gen_ai.output.messages": [{ role: "assistant", content: response }] };
+  return Object.fromEntries(
+    (claudeCodeCopies.get(event) ?? []).flatMap(([from, to]) =>
+      attributes[from] === undefined || attributes[from] === null ? [] : [[to, attributes[from]]],
+    ),
+  );
 }

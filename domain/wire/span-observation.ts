@@ -14,16 +14,20 @@ const contentAttribute =
   /^(gen_ai\.(input\.messages|output\.messages|system_instructions|tool\.definitions|tool\.call\.arguments|tool\.call\.result|prompt|completion)|ai\.(prompt|prompt\.\w+|response\.text|response\.toolCalls|response\.object|toolCall\.args|toolCall\.result|schema)|(input|output)\.value|llm\.(invocation_parameters|prompt_template\.template)|tool\.parameters|traceloop\.entity\.(input|output)|langfuse\.(observation|trace)\.(input|output)|mastra\.\w+\.(input|output)|mastra\.metadata\.(body|headers)|user_prompt)$/;
 
 /** The same, spread over many names. */
-const flattenedContent = /^(llm\.(input_messages|output_messages|tools|prompts|choices)|gen_ai\.(prompt|completion)|llm\.request\.functions|retrieval\.documents|reranker\.\w+_documents)\.\d+(\.|$)/;
+const flattenedContent =
+  /^(llm\.(input_messages|output_messages|tools|prompts|choices)|gen_ai\.(prompt|completion)|llm\.request\.functions|retrieval\.documents|reranker\.\w+_documents)\.\d+(\.|$)/;
 
 /** Attributes that only say what the record shows elsewhere or that come with every span of a process. */
 export function shownAttributes(attributes: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(attributes).filter(([name, value]) => !flattenedContent.test(name) && !(contentAttribute.test(name) && sizeOf(value) > repeatedChars)),
+    Object.entries(attributes).filter(
+      ([name, value]) => !flattenedContent.test(name) && !(contentAttribute.test(name) && sizeOf(value) > repeatedChars),
+    ),
   );
 }
 
-const sizeOf = (value: JsonValue): number => (typeof value === "string" ? value.length : typeof value === "object" && value !== null ? JSON.stringify(value).length : 0);
+const sizeOf = (value: JsonValue): number =>
+  typeof value === "string" ? value.length : typeof value === "object" && value !== null ? JSON.stringify(value).length : 0;
 
 export function spanObservation(span: SpanRecord): Observation {
   const { attributes, resource } = span;
@@ -36,7 +40,11 @@ export function spanObservation(span: SpanRecord): Observation {
     agentName: textOf(attributes["gen_ai.agent.name"]),
     agentVersion: labelOf(attributes["gen_ai.agent.version"]),
     userId: firstOf(labelOf(attributes["user.id"]), labelOf(attributes["enduser.id"]), labelOf(attributes["langfuse.user.id"])),
-    sessionId: firstOf(labelOf(attributes["session.id"]), labelOf(attributes["gen_ai.conversation.id"]), labelOf(attributes["langfuse.session.id"])),
+    sessionId: firstOf(
+      labelOf(attributes["session.id"]),
+      labelOf(attributes["gen_ai.conversation.id"]),
+      labelOf(attributes["langfuse.session.id"]),
+    ),
     scores: scoresOf(span),
     instrumentation: instrumentationOf(span),
     attributes: shownAttributes(attributes),
@@ -51,12 +59,20 @@ export function failureOf(span: SpanRecord): Failure {
   const type = textOf(span.attributes["error.type"]);
   return {
     type: firstOf(type === "unknown" || type === "_OTHER" ? null : type, textOf(exception["exception.type"]), type),
-    message: firstOf(textOf(span.statusMessage), textOf(exception["exception.message"]), textOf(span.attributes["error.message"]), textOf(span.attributes["exception.message"])),
+    message: firstOf(
+      textOf(span.statusMessage),
+      textOf(exception["exception.message"]),
+      textOf(span.attributes["error.message"]),
+      textOf(span.attributes["exception.message"]),
+    ),
   };
 }
 
 function scoresOf(span: SpanRecord): Score[] {
-  return [span.attributes, ...span.events.filter((event) => event.name === "gen_ai.evaluation.result").map((event) => event.attributes)].flatMap(evaluationScores);
+  return [
+    span.attributes,
+    ...span.events.filter((event) => event.name === "gen_ai.evaluation.result").map((event) => event.attributes),
+  ].flatMap(evaluationScores);
 }
 
 /** The scope names the instrumentation; where it has no version, the AI SDK's user agent or the tracing SDK does. */
@@ -73,7 +89,9 @@ function instrumentationOf({ scope, attributes, resource }: SpanRecord): Observa
 export function labelsOf(attributes: JsonObject, prefixes: readonly string[], objects: readonly unknown[] = []): JsonObject {
   const labels: JsonObject = {};
   for (const source of [...objects.map((value) => opened(value)), ...prefixes.map((prefix) => under(attributes, prefix))]) {
-    if (isObject(source)) for (const [key, value] of Object.entries(source)) if (!Object.hasOwn(labels, key) && key !== "__proto__") labels[key] = opened(value);
+    if (isObject(source))
+      for (const [key, value] of Object.entries(source))
+        if (!Object.hasOwn(labels, key) && key !== "__proto__") labels[key] = opened(value);
   }
   return labels;
 }

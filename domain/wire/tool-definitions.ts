@@ -32,8 +32,12 @@ export function mergeTools(lists: readonly (readonly ToolDefinition[])[]): ToolD
   const byName = new Map<string, ToolDefinition>();
   for (const tool of lists.flat()) {
     const known = byName.get(tool.name);
-    byName.set(tool.name, known === undefined ? tool : { name: tool.name, description: known.description ?? tool.description, parameters: known.parameters ?? tool.parameters });
+    byName.set(
+      tool.name,
+      known === undefined
+        ? tool
+        : { name: tool.name, description: known.description ?? tool.description, parameters: known.parameters ?? tool.parameters },
+    );
   }
   return [...byName.values()];
 }
-

@@ -23,7 +23,9 @@ export function withToolsFromMessages(observations: readonly Observation[]): Obs
   if (asked.length === 0) return [...observations];
   const names = new Set(asked.map(({ call }) => call.name));
   // Dialects without a type for tools have spans of no special kind for them; the model's call by that name says what they are.
-  const tools = observations.filter(({ kind, name, callId }) => kind === "tool" || kind === "retrieval" || (kind === "other" && callId === null && names.has(name)));
+  const tools = observations.filter(
+    ({ kind, name, callId }) => kind === "tool" || kind === "retrieval" || (kind === "other" && callId === null && names.has(name)),
+  );
   const records = matchRecords(asked, tools);
   const isEveryToolRecorded = tools.some((tool) => tool.callId !== null);
   const completed = new Map<string, Observation>();
@@ -54,11 +56,16 @@ function askedCalls(models: readonly Observation[]): Asked[] {
     }
   }
   const answers = new Map<string, Message>();
-  for (const message of models.flatMap((model) => model.inputMessages ?? [])) if (message.role === "tool" && message.tool_call_id != null) answers.set(message.tool_call_id, message);
+  for (const message of models.flatMap((model) => model.inputMessages ?? []))
+    if (message.role === "tool" && message.tool_call_id != null) answers.set(message.tool_call_id, message);
   const nameless = longestNamelessAnswers(models);
   const withoutId = asked.filter((one) => one.call.id === null || !answers.has(one.call.id));
   for (const one of asked) one.answer = (one.call.id === null ? undefined : answers.get(one.call.id)) ?? null;
-  if (nameless.length > 0 && nameless.length <= withoutId.length) for (const [i, answer] of nameless.entries()) { const one = withoutId[i]; if (one !== undefined) one.answer = answer; }
+  if (nameless.length > 0 && nameless.length <= withoutId.length)
+    for (const [i, answer] of nameless.entries()) {
+      const one = withoutId[i];
+      if (one !== undefined) one.answer = answer;
+    }
   return asked;
 }
 
@@ -72,28 +79,36 @@ function longestNamelessAnswers(models: readonly Observation[]): Message[] {
   return longest;
 }
 
-/** By call id; then by name, in order, among the records that have no id of their own in any call. */
+/** By call id; then by name, in order, among the records that have no id of their own. */
 function matchRecords(asked: readonly Asked[], tools: readonly Observation[]): Map<Asked, Observation> {
   const matched = new Map<Asked, Observation>();
-  const free = new Set(tools);
+  const byId = new Map(tools.toReversed().flatMap((tool) => (tool.callId === null ? [] : [[tool.callId, tool] as const])));
   for (const one of asked) {
-    const record = one.call.id === null ? undefined : tools.find((tool) => tool.callId === one.call.id && free.has(tool));
-    if (record === undefined) continue;
-    matched.set(one, record);
-    free.delete(record);
+    const record = one.call.id === null ? undefined : byId.get(one.call.id);
+    if (record !== undefined) matched.set(one, record);
   }
+  const taken = new Set(matched.values());
+  const free = Map.groupBy(
+    tools.filter((tool) => !taken.has(tool)),
+    (tool) => tool.name,
+  );
   for (const one of asked) {
     if (matched.has(one)) continue;
-    const record = tools.find((tool) => free.has(tool) && tool.callId === null && sameTool(tool.name, one.call.name) && compareNs(one.by.startNs, tool.startNs) <= 0) ?? tools.find((tool) => free.has(tool) && sameTool(tool.name, one.call.name) && (one.call.id === null || tool.callId === null));
+    const named = namesOf(one.call.name)
+      .flatMap((name) => free.get(name) ?? [])
+      .filter((tool) => one.call.id === null || tool.callId === null);
+    // The first that began after the model asked; clocks of two processes may disagree, so else the first.
+    const record = named.find((tool) => compareNs(one.by.startNs, tool.startNs) <= 0) ?? named[0];
     if (record === undefined) continue;
     matched.set(one, record);
-    free.delete(record);
+    const rest = free.get(record.name) ?? [];
+    rest.splice(rest.indexOf(record), 1);
   }
   return matched;
 }
 
 /** MCP clients show `mcp__server__tool` to the model and `tool` in the trace. */
-const sameTool = (recorded: string, asked: string): boolean => recorded === asked || asked.endsWith(`__${recorded}`);
+const namesOf = (asked: string): string[] => (asked.includes("__") ? [asked, asked.slice(asked.lastIndexOf("__") + 2)] : [asked]);
 
 function complete(record: Observation, { call, answer }: Asked): Observation {
   const hasArguments = record.arguments !== null || record.argumentsRaw !== null;

@@ -1,39 +1,51 @@
 // The tree of a trace: who is whose parent, which observations are steps, in what order. Parents may be missing (filtered, lost,
-// not here yet), and hostile ids may form circles; both end at a top of their own.
+// not here yet), and hostile ids may form circles; both end at a top of their own. Nothing here walks up from every observation:
+// a chain of ten thousand spans must cost no more than ten thousand siblings.
 import { compareNs } from "./nanoseconds.ts";
 import type { Observation } from "./observation.ts";
 
 export interface TraceTree {
-  /** By depth, then by start: what comes first is outermost. */
+  /** By depth, then by start: parents before their children. */
   outermostFirst: readonly Observation[];
   /** By start; parents before children that start with them. */
   inOrder: readonly Observation[];
   parentOf(observation: Observation): Observation | null;
-  depthOf(observation: Observation): number;
-  /** From the parent upwards. */
-  ancestorsOf(observation: Observation): Iterable<Observation>;
+  /**
+   * What observations inherit, by id: `atTop` gives the value of an observation without a parent, `below` the value that the
+   * children of `parent` get.
+   */
+  inherit<T>(atTop: (observation: Observation) => T, below: (parent: Observation, inherited: T) => T): ReadonlyMap<string, T>;
   /** The id that the topmost ancestor (or the observation itself) names as its parent: null when that is a true root. */
-  missingParentOf(observation: Observation): string | null;
+  missingParents: ReadonlyMap<string, string | null>;
 }
 
 /** The tree of observations with distinct ids. */
 export function traceTree(observations: readonly Observation[]): TraceTree {
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
   const cut = circleBreakers(byId);
-  const parentOf = (observation: Observation): Observation | null => (observation.parentId === null || cut.has(observation.id) ? null : (byId.get(observation.parentId) ?? null));
+  const parentOf = (observation: Observation): Observation | null =>
+    observation.parentId === null || cut.has(observation.id) ? null : (byId.get(observation.parentId) ?? null);
   const depths = depthsOf(observations, parentOf);
   const depthOf = (observation: Observation): number => depths.get(observation.id) ?? 0;
-  function* ancestorsOf(observation: Observation): Iterable<Observation> {
-    for (let next = parentOf(observation); next !== null; next = parentOf(next)) yield next;
-  }
-  const missingParentOf = (observation: Observation): string | null => {
-    let top = observation;
-    for (const ancestor of ancestorsOf(observation)) top = ancestor;
-    return cut.has(top.id) ? null : top.parentId;
-  };
-  const inOrder = observations.toSorted((a, b) => compareNs(a.startNs, b.startNs) || depthOf(a) - depthOf(b) || compareNs(a.endNs, b.endNs) || compareText(a.id, b.id));
+  const inOrder = observations.toSorted(
+    (a, b) => compareNs(a.startNs, b.startNs) || depthOf(a) - depthOf(b) || compareNs(a.endNs, b.endNs) || compareText(a.id, b.id),
+  );
   const outermostFirst = inOrder.toSorted((a, b) => depthOf(a) - depthOf(b));
-  return { outermostFirst, inOrder, parentOf, depthOf, ancestorsOf, missingParentOf };
+  function inherit<T>(atTop: (observation: Observation) => T, below: (parent: Observation, inherited: T) => T): ReadonlyMap<string, T> {
+    const values = new Map<string, T>();
+    for (const observation of outermostFirst) {
+      const parent = parentOf(observation);
+      const inherited = parent === null ? undefined : values.get(parent.id);
+      values.set(observation.id, parent === null || inherited === undefined ? atTop(observation) : below(parent, inherited));
+    }
+    return values;
+  }
+  const tops = inherit<{ parentId: string | null }>(
+    (observation) => ({ parentId: cut.has(observation.id) ? null : observation.parentId }),
+    (_, inherited) => inherited,
+  );
+  const missingParents = new Map([...tops].map(([id, { parentId }]) => [id, parentId]));
+  return { outermostFirst, inOrder, parentOf, inherit, missingParents };
 }
 
 /** In every circle of parents, the one id at which it is cut: the smallest. */
@@ -55,7 +67,10 @@ function circleBreakers(byId: ReadonlyMap<string, Observation>): ReadonlySet<str
   return breakers;
 }
 
-function depthsOf(observations: readonly Observation[], parentOf: (observation: Observation) => Observation | null): ReadonlyMap<string, number> {
+function depthsOf(
+  observations: readonly Observation[],
+  parentOf: (observation: Observation) => Observation | null,
+): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
   for (const observation of observations) {
     const path: Observation[] = [];

@@ -36,11 +36,16 @@ export function readTrace(parts: readonly TraceRecord[], options: ReadTraceOptio
   const [{ traceId } = { traceId: "" }] = records;
   const spans = distinctSpans(records.filter((record) => record.source === "span"));
   if (spans.length === 1 && spans.some(isOwnRequest)) return null;
-  const fromSpans = withLogs(spans, records.filter((record) => record.source === "log")).map(readSpan);
+  const fromSpans = withLogs(
+    spans,
+    records.filter((record) => record.source === "log"),
+  ).map(readSpan);
   // Langfuse 5 sends spans by OTLP and may still say something of the trace by its older API: that is no second run.
   const fromDialects = byDialect(records)
     .flatMap(([source, ofSource]) => dialects[source].read(ofSource))
-    .map((observation): Observation => (fromSpans.length > 0 && observation.id === traceId ? { ...observation, kind: "helper" } : observation));
+    .map((observation): Observation =>
+      fromSpans.length > 0 && observation.id === traceId ? { ...observation, kind: "helper" } : observation,
+    );
   return assembleRun([...new Map([...fromDialects, ...fromSpans].map((observation) => [observation.id, observation])).values()], {
     traceId,
     isClosed: options.closed,
@@ -65,7 +70,10 @@ function distinctParts(parts: readonly TraceRecord[]): TraceRecord[] {
 
 /** Whether a root has come and has ended: what is missing then can only be late. */
 export function isRootEnded(records: readonly TraceRecord[]): boolean {
-  return records.some((record) => record.source === "span" && isEndedRoot(record)) || byDialect(records).some(([source, parts]) => dialects[source].isOver(parts));
+  return (
+    records.some((record) => record.source === "span" && isEndedRoot(record)) ||
+    byDialect(records).some(([source, parts]) => dialects[source].isOver(parts))
+  );
 }
 
 /** Other ids by which later feedback may name this trace's run, beside its trace id. */

@@ -21,8 +21,15 @@ export function inclusiveUsage(counts: Counts): Usage | null {
     total_tokens: countOf(counts.total),
   };
   if (Object.values(usage).every((count) => count === null)) return null;
-  if (usage.input_tokens === null && usage.total_tokens !== null && usage.output_tokens !== null && usage.total_tokens >= usage.output_tokens) usage.input_tokens = usage.total_tokens - usage.output_tokens;
-  if (usage.total_tokens === null && usage.input_tokens !== null && usage.output_tokens !== null) usage.total_tokens = usage.input_tokens + usage.output_tokens;
+  if (
+    usage.input_tokens === null &&
+    usage.total_tokens !== null &&
+    usage.output_tokens !== null &&
+    usage.total_tokens >= usage.output_tokens
+  )
+    usage.input_tokens = usage.total_tokens - usage.output_tokens;
+  if (usage.total_tokens === null && usage.input_tokens !== null && usage.output_tokens !== null)
+    usage.total_tokens = usage.input_tokens + usage.output_tokens;
   return usage;
 }
 

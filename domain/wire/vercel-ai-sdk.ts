@@ -19,8 +19,16 @@ export function readVercelAiSdk(span: SpanRecord): Observation {
   const shared: Observation = {
     ...spanObservation(span),
     kind,
-    agentName: firstOf(textOf(attributes["gen_ai.agent.name"]), textOf(attributes["ai.telemetry.functionId"]), textOf(attributes["resource.name"])),
-    prompt: { name: labelOf(firstOf(labels["promptName"], labels["prompt_name"])), version: labelOf(firstOf(labels["promptVersion"], labels["prompt_version"])), text: null },
+    agentName: firstOf(
+      textOf(attributes["gen_ai.agent.name"]),
+      textOf(attributes["ai.telemetry.functionId"]),
+      textOf(attributes["resource.name"]),
+    ),
+    prompt: {
+      name: labelOf(firstOf(labels["promptName"], labels["prompt_name"])),
+      version: labelOf(firstOf(labels["promptVersion"], labels["prompt_version"])),
+      text: null,
+    },
     labels: otherLabels,
     tags: tagsOf(tags ?? null),
   };
@@ -69,20 +77,47 @@ function answerOf(attributes: JsonObject): Message[] | null {
   const reasoning = textOf(attributes["ai.response.reasoning"]);
   const finish = textOf(attributes["ai.response.finishReason"]);
   if (text === null && calls.length === 0) return null;
-  return [{ role: "assistant", content: text, ...(reasoning === null ? {} : { reasoning }), ...(calls.length > 0 ? { tool_calls: calls } : {}), ...(finish === null ? {} : { finish_reason: finish }) }];
+  return [
+    {
+      role: "assistant",
+      content: text,
+      ...(reasoning === null ? {} : { reasoning }),
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+      ...(finish === null ? {} : { finish_reason: finish }),
+    },
+  ];
 }
 
 const usageOf = (attributes: JsonObject) =>
   inclusiveUsage({
-    input: firstOf(attributes["ai.usage.inputTokens"], attributes["ai.usage.promptTokens"], attributes["gen_ai.usage.input_tokens"], attributes["ai.usage.tokens"]),
+    input: firstOf(
+      attributes["ai.usage.inputTokens"],
+      attributes["ai.usage.promptTokens"],
+      attributes["gen_ai.usage.input_tokens"],
+      attributes["ai.usage.tokens"],
+    ),
     output: firstOf(attributes["ai.usage.outputTokens"], attributes["ai.usage.completionTokens"], attributes["gen_ai.usage.output_tokens"]),
     total: attributes["ai.usage.totalTokens"],
-    cacheRead: firstOf(attributes["ai.usage.cachedInputTokens"], attributes["ai.usage.inputTokenDetails.cacheReadTokens"], attributes["gen_ai.usage.cache_read.input_tokens"]),
+    cacheRead: firstOf(
+      attributes["ai.usage.cachedInputTokens"],
+      attributes["ai.usage.inputTokenDetails.cacheReadTokens"],
+      attributes["gen_ai.usage.cache_read.input_tokens"],
+    ),
     cacheWrite: firstOf(attributes["ai.usage.inputTokenDetails.cacheWriteTokens"], attributes["gen_ai.usage.cache_creation.input_tokens"]),
   });
 
 function paramsOf(attributes: JsonObject): JsonObject {
-  const renamed: Readonly<Record<string, string>> = { maxOutputTokens: "max_tokens", maxTokens: "max_tokens", topP: "top_p", topK: "top_k", frequencyPenalty: "frequency_penalty", presencePenalty: "presence_penalty", stopSequences: "stop_sequences" };
-  const settings = Object.entries(objectOf(under(attributes, "ai.settings"))).flatMap(([name, value]): [string, JsonValue][] => (/^(context|headers)\b|^maxRetries$/.test(name) ? [] : [[renamed[name] ?? name, opened(value)]]));
+  const renamed: Readonly<Record<string, string>> = {
+    maxOutputTokens: "max_tokens",
+    maxTokens: "max_tokens",
+    topP: "top_p",
+    topK: "top_k",
+    frequencyPenalty: "frequency_penalty",
+    presencePenalty: "presence_penalty",
+    stopSequences: "stop_sequences",
+  };
+  const settings = Object.entries(objectOf(under(attributes, "ai.settings"))).flatMap(([name, value]): [string, JsonValue][] =>
+    /^(context|headers)\b|^maxRetries$/.test(name) ? [] : [[renamed[name] ?? name, opened(value)]],
+  );
   return Object.fromEntries(settings);
 }

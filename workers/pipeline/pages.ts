@@ -1,6 +1,6 @@
 // The way to the pages: signs people in and out, and hands each request to the dashboard together with the API as the person
 // who asks. The dashboard never sees a key.
-import { ensureDefaultProject, listProjects, readProject } from "../../d1/project.ts";
+import { ensureDefaultProject, listProjects, projectToOpen, readProject } from "../../d1/project.ts";
 import type { Principal } from "../../domain/project/principal.ts";
 import type { PageContext, Session } from "../dashboard/page-context.ts";
 import { callApi } from "./api/app.ts";
@@ -51,7 +51,8 @@ async function signIn(request: Request, env: Env, nowMs: number): Promise<Respon
     if (error instanceof Refusal) return redirect("/sign-in?failed=1");
     throw error;
   }
-  return redirect(typeof next === "string" ? next : "/", await sessionCookie(env, principal, principal.projectId, isHttps(request), nowMs));
+  const projectId = principal.isInstanceAdmin ? await projectToOpen(env.INDEX) : principal.projectId;
+  return redirect(typeof next === "string" ? next : "/", await sessionCookie(env, principal, projectId, isHttps(request), nowMs));
 }
 
 async function sessionOf(env: Env, { projectId, owner, kind, scopes, isInstanceAdmin }: Principal): Promise<Session | null> {

@@ -50,7 +50,11 @@ const sidecar = z.object({
   part: z.number().optional(),
   body_file: z.string().optional(),
   request: z.object({ method: z.string(), path: z.string(), headers: z.record(z.string(), z.string()) }).nullish(),
-  expected: z.object({ runs: z.array(wantedRun).optional(), tools_left: z.array(z.string()).optional(), partial_success: z.object({ rejectedSpans: z.number() }).optional() }),
+  expected: z.object({
+    runs: z.array(wantedRun).optional(),
+    tools_left: z.array(z.string()).optional(),
+    partial_success: z.object({ rejectedSpans: z.number() }).optional(),
+  }),
 });
 type WantedRun = z.infer<typeof wantedRun>;
 
@@ -69,7 +73,9 @@ export interface CapturedCase {
 /** Every captured case whose bodies are requests that this project can unpack. */
 export function capturedCases(): CapturedCase[] {
   const cases = new Map<string, { parts: (CapturedPart & { part: number })[]; expected: CapturedCase["expected"] }>();
-  for (const client of readdirSync(captureDirectory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))) {
+  for (const client of readdirSync(captureDirectory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  )) {
     const files = readdirSync(join(captureDirectory, client));
     for (const file of files.filter((name) => name.endsWith(".meta.json"))) {
       const meta = sidecar.parse(JSON.parse(readFileSync(join(captureDirectory, client, file), "utf8")));
@@ -80,7 +86,13 @@ export function capturedCases(): CapturedCase[] {
       const bytes = readFileSync(join(captureDirectory, client, bodyFile));
       const name = `${client}/${meta.case ?? stem}`;
       const known = cases.get(name) ?? { parts: [], expected: meta.expected };
-      known.parts.push({ part: meta.part ?? 1, method: request.method, path: request.path, headers: request.headers, body: request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes });
+      known.parts.push({
+        part: meta.part ?? 1,
+        method: request.method,
+        path: request.path,
+        headers: request.headers,
+        body: request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes,
+      });
       cases.set(name, known);
     }
   }
@@ -112,15 +124,27 @@ export async function replay(parts: readonly CapturedPart[]): Promise<Replay> {
   const runs = [...Map.groupBy(records.values(), (record) => record.traceId)].flatMap(([traceId, ofTrace]) => {
     const draft = readTrace(ofTrace, { closed: true });
     const names = new Set([traceId, ...aliasesOf(ofTrace)]);
-    const given = new Map(scores.flatMap(({ run_id: run, name, value, source, comment }) => (names.has(run) ? [[`${name} ${value}`, { name, value, source: source ?? null, comment: comment ?? null }]] : [])));
+    const given = new Map(
+      scores.flatMap(({ run_id: run, name, value, source, comment }) =>
+        names.has(run) ? [[`${name} ${value}`, { name, value, source: source ?? null, comment: comment ?? null }]] : [],
+      ),
+    );
     const sorted = [...given.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, score]) => score);
-    return draft === null ? [] : [finishRun({ ...draft, scores: [...draft.scores, ...sorted] }, { id: runIdOf(traceId), prices: listedPrices, nowMs: Date.UTC(2026, 11, 1) })];
+    return draft === null
+      ? []
+      : [
+          finishRun(
+            { ...draft, scores: [...draft.scores, ...sorted] },
+            { id: runIdOf(traceId), prices: listedPrices, nowMs: Date.UTC(2026, 11, 1) },
+          ),
+        ];
   });
   return { runs: runs.toSorted((a, b) => (a.id < b.id ? -1 : 1)), rejected, refused };
 }
 
 const ofType = (run: Run, ...types: Step["type"][]): Step[] => run.steps.filter((step) => types.includes(step.type));
-const text = (value: unknown): string => (value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const text = (value: unknown): string =>
+  value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 const failed = (step: Step): boolean => step.status === "error";
 const statusWords: Readonly<Record<string, string>> = { ok: "success", error: "failure" };
 
@@ -138,7 +162,11 @@ export function differences({ expected }: CapturedCase, { runs, rejected, refuse
   if (runs.length !== must.length && runs.length !== wanted.length) out.push(`runs: want ${must.length}, got ${runs.length}`);
   for (const want of must) {
     const got = runs.find((run) => want.trace_id !== undefined && run.source_id === want.trace_id);
-    out.push(...(got === undefined ? [`run ${want.trace_id}: not there`] : runDifferences(want, got).map((difference) => `${want.scenario ?? ""} ${difference}`)));
+    out.push(
+      ...(got === undefined
+        ? [`run ${want.trace_id}: not there`]
+        : runDifferences(want, got).map((difference) => `${want.scenario ?? ""} ${difference}`)),
+    );
   }
   return out;
 }
@@ -160,24 +188,48 @@ function runDifferences(want: WantedRun, run: Run): string[] {
   ];
   for (const [name, wanted, got] of fields) if (wanted !== null && wanted !== undefined && wanted !== got) differ(name, wanted, got);
   const prompt = run.config.prompt;
-  if (want.prompt_version != null && want.prompt_version !== prompt?.version && want.prompt_version !== `${prompt?.name}@${prompt?.version}`) differ("prompt_version", want.prompt_version, prompt?.version);
+  if (
+    want.prompt_version != null &&
+    want.prompt_version !== prompt?.version &&
+    want.prompt_version !== `${prompt?.name}@${prompt?.version}`
+  )
+    differ("prompt_version", want.prompt_version, prompt?.version);
   const labels = text([run.cohort, run.tags, run.metadata]);
   for (const label of [want.cohort ?? [], want.tags ?? []].flat()) if (!labels.includes(label)) differ("cohort or tag", label, null);
   out.push(...toolDifferences(want, tools));
   const marked = tools.filter((step) => failed(step) || step.soft_error);
   const { tool_error_text: toolError, run_error_text: runError, final_answer_contains: answer } = want;
-  if (toolError != null && !marked.some((step) => text([step.error, step.result]).includes(toolError))) differ("text of a failed tool", toolError, marked.map((step) => text(step.error)));
+  if (toolError != null && !marked.some((step) => text([step.error, step.result]).includes(toolError)))
+    differ(
+      "text of a failed tool",
+      toolError,
+      marked.map((step) => text(step.error)),
+    );
   const errors = [text(run.error), ...llm.filter(failed).map((step) => text(step.error))].join(" | ");
   if (runError != null && !errors.includes(runError)) differ("run error", runError, errors.slice(0, 80));
   if (answer != null && !text(run.output).includes(answer)) differ("answer", answer, text(run.output).slice(0, 80));
   const models = new Set([...(want.request_models ?? []), ...(want.response_models ?? [])]);
   const seen = new Set(llm.flatMap((step) => step.model ?? []));
   if (models.size > 0 && (seen.size === 0 || [...seen].some((model) => !models.has(model)))) differ("models", [...models], [...seen]);
-  const got: Readonly<Record<string, number | null>> = { input: usage.input_tokens, output: usage.output_tokens, total: usage.total_tokens, cached_input: usage.cache_read_tokens };
-  const missed = [want.tokens, want.tokens_alternative].flatMap((counts) => (counts == null ? [] : [Object.entries(counts).filter(([name, count]) => count !== null && name in got && count !== got[name])]));
+  const got: Readonly<Record<string, number | null>> = {
+    input: usage.input_tokens,
+    output: usage.output_tokens,
+    total: usage.total_tokens,
+    cached_input: usage.cache_read_tokens,
+  };
+  const missed = [want.tokens, want.tokens_alternative].flatMap((counts) =>
+    counts == null ? [] : [Object.entries(counts).filter(([name, count]) => count !== null && name in got && count !== got[name])],
+  );
   if (missed.length > 0 && missed.every((list) => list.length > 0)) differ("tokens", missed[0], got);
-  if (want.cost_usd != null && !(Math.abs((run.cost_usd ?? Number.NaN) - want.cost_usd) < 1e-6)) differ("cost_usd", want.cost_usd, run.cost_usd);
-  for (const [name, value] of want.scores ?? []) if (!run.scores.some((score) => score.name === name && score.value === value)) differ("score", [name, value], run.scores.map((score) => [score.name, score.value]));
+  if (want.cost_usd != null && !(Math.abs((run.cost_usd ?? Number.NaN) - want.cost_usd) < 1e-6))
+    differ("cost_usd", want.cost_usd, run.cost_usd);
+  for (const [name, value] of want.scores ?? [])
+    if (!run.scores.some((score) => score.name === name && score.value === value))
+      differ(
+        "score",
+        [name, value],
+        run.scores.map((score) => [score.name, score.value]),
+      );
   return out;
 }
 
@@ -188,9 +240,14 @@ function toolDifferences(want: WantedRun, got: readonly Step[]): string[] {
   const out: string[] = [];
   const soft = new Set(want.soft_tool_errors ?? []);
   for (const tool of want.tools) {
-    const i = left.findIndex((step) => step.name === tool.name && (soft.has(tool.name) ? step.soft_error || failed(step) : failed(step) === tool.failed));
+    const i = left.findIndex(
+      (step) => step.name === tool.name && (soft.has(tool.name) ? step.soft_error || failed(step) : failed(step) === tool.failed),
+    );
     if (i >= 0) left.splice(i, 1);
-    else out.push(`tool ${tool.name}: want ${soft.has(tool.name) ? "soft" : tool.failed ? "failed" : "ok"}, got ${text(got.filter((step) => step.name === tool.name).map((step) => [step.status, step.soft_error]))}`);
+    else
+      out.push(
+        `tool ${tool.name}: want ${soft.has(tool.name) ? "soft" : tool.failed ? "failed" : "ok"}, got ${text(got.filter((step) => step.name === tool.name).map((step) => [step.status, step.soft_error]))}`,
+      );
   }
   const unrecorded = [...(want.tools_requested_by_model ?? [])];
   for (const tool of want.tools) {

@@ -21,9 +21,13 @@ export async function decodePart({ path, method, headers, body }: CapturedPart):
   if (path === "/v1/traces/ingest") return readOpenAiAgents(body);
   if (path === "/api/public/ingestion") return readLangfuseBatch(body);
   if (path === "/runs/batch") return readLangSmithBatch(body);
-  if (path === "/runs/multipart") return readLangSmithMultipart([...(await new Response(Uint8Array.from(body), { headers: { "content-type": type } }).formData()).entries()]);
+  if (path === "/runs/multipart")
+    return readLangSmithMultipart([
+      ...(await new Response(Uint8Array.from(body), { headers: { "content-type": type } }).formData()).entries(),
+    ]);
   if (path === "/feedback") return readLangSmithFeedback(body);
-  if (path.startsWith("/runs")) return readLangSmithRun(body, method === "PATCH" ? "patch" : "post", /^\/runs\/(.+)$/.exec(path)?.[1] ?? null);
+  if (path.startsWith("/runs"))
+    return readLangSmithRun(body, method === "PATCH" ? "patch" : "post", /^\/runs\/(.+)$/.exec(path)?.[1] ?? null);
   if (path === "/logs3") return readBraintrust(body);
   return nothing;
 }

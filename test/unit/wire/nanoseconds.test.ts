@@ -3,8 +3,14 @@ import { compareNs, durationMsOf, isoOf, nanosecondsOf, nanosecondsOfMs, nanosec
 
 describe("nanoseconds", () => {
   test("of decimal text, numbers and bigints are digits; of 0, of the past of 1970 and of what is no time they are unknown", () => {
-    expect(["1795514400000000010", 1795514400000000000, 5n].map(nanosecondsOf)).toEqual(["1795514400000000010", "1795514400000000000", "5"]);
-    expect(["0", 0, "-5", "soon", Number.NaN, "99999999999999999999", null].map(nanosecondsOf)).toEqual(Array.from({ length: 7 }, () => null));
+    expect(["1795514400000000010", 1795514400000000000, 5n].map(nanosecondsOf)).toEqual([
+      "1795514400000000010",
+      "1795514400000000000",
+      "5",
+    ]);
+    expect(["0", 0, "-5", "soon", Number.NaN, "99999999999999999999", null].map(nanosecondsOf)).toEqual(
+      Array.from({ length: 7 }, () => null),
+    );
   });
 
   test.each([
@@ -20,7 +26,8 @@ describe("nanoseconds", () => {
   ])("of the time %j are %j", (given, expected) => expect(nanosecondsOfTime(given)).toBe(expected));
 
   test("keep the fraction of a millisecond", () => expect(nanosecondsOfMs(1.25)).toBe("1250000"));
-  test("order by value, unknown last", () => expect([null, "1000", "999", "1001"].toSorted(compareNs)).toEqual(["999", "1000", "1001", null]));
+  test("order by value, unknown last", () =>
+    expect([null, "1000", "999", "1001"].toSorted(compareNs)).toEqual(["999", "1000", "1001", null]));
   test("give no negative duration", () => {
     expect(durationMsOf("2000000", "1000000")).toBeNull();
     expect(durationMsOf("1000000", "3500000")).toBe(2.5);

@@ -9,10 +9,18 @@ const rejected = Array.from({ length: 7 }, (_, index) => ({ index, reason: "no t
 describe("the answer to an export", () => {
   test("that was taken whole is {} in JSON and no bytes in protobuf", () => {
     expect(text(otlpAccepted("json", "traces", []).body)).toBe("{}");
-    expect(otlpAccepted("protobuf", "traces", [])).toMatchObject({ status: 200, contentType: "application/x-protobuf", body: new Uint8Array() });
+    expect(otlpAccepted("protobuf", "traces", [])).toMatchObject({
+      status: 200,
+      contentType: "application/x-protobuf",
+      body: new Uint8Array(),
+    });
   });
 
-  test.each([["traces", "rejectedSpans"], ["logs", "rejectedLogRecords"], ["metrics", "rejectedDataPoints"]] as const)("that lost items of %s counts all of them and names some", (signal, field) => {
+  test.each([
+    ["traces", "rejectedSpans"],
+    ["logs", "rejectedLogRecords"],
+    ["metrics", "rejectedDataPoints"],
+  ] as const)("that lost items of %s counts all of them and names some", (signal, field) => {
     const reply = JSON.parse(text(otlpAccepted("json", signal, rejected).body));
     expect(reply.partialSuccess[field]).toBe("7");
     expect(reply.partialSuccess.errorMessage).toContain("item 0: no traceId");

@@ -21,7 +21,14 @@ export interface SpanSketch {
 
 const startMs = 1_795_514_400_000;
 export const ns = (ms: number): string => `${BigInt(startMs + ms) * 1_000_000n}`;
-const spanId = (id: string): string => (/^[0-9a-f]{16}$/.test(id) ? id : [...id].map((character) => character.charCodeAt(0).toString(16).padStart(2, "0")).join("").padEnd(16, "0").slice(0, 16));
+const spanId = (id: string): string =>
+  /^[0-9a-f]{16}$/.test(id)
+    ? id
+    : Array.from(id)
+        .map((character) => character.charCodeAt(0).toString(16).padStart(2, "0"))
+        .join("")
+        .padEnd(16, "0")
+        .slice(0, 16);
 
 function value(plain: Plain): unknown {
   if (typeof plain === "string") return { stringValue: plain };
@@ -30,7 +37,8 @@ function value(plain: Plain): unknown {
   return { arrayValue: { values: plain.map((item) => ({ stringValue: item })) } };
 }
 
-export const attributes = (plain: Readonly<Record<string, Plain>>): unknown[] => Object.entries(plain).map(([key, item]) => ({ key, value: value(item) }));
+export const attributes = (plain: Readonly<Record<string, Plain>>): unknown[] =>
+  Object.entries(plain).map(([key, item]) => ({ key, value: value(item) }));
 
 export function span(sketch: SpanSketch): Record<string, unknown> {
   const end = sketch.end === undefined ? (sketch.start ?? 0) + 100 : sketch.end;
@@ -52,7 +60,8 @@ export const request = (spans: readonly unknown[], resource: Readonly<Record<str
   resourceSpans: [{ resource: { attributes: attributes(resource) }, scopeSpans: [{ scope: { name: "app", version: "1.0.0" }, spans }] }],
 });
 
-export const body = (content: unknown): Uint8Array => new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content));
+export const body = (content: unknown): Uint8Array =>
+  new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content));
 
 /** The records of a request that must be readable. */
 export function recordsOf(content: unknown): SpanRecord[] {
@@ -61,8 +70,35 @@ export function recordsOf(content: unknown): SpanRecord[] {
   return decoded.records;
 }
 
-export const records = (sketches: readonly SpanSketch[], resource?: Readonly<Record<string, Plain>>): SpanRecord[] => recordsOf(request(sketches.map(span), resource));
+export const records = (sketches: readonly SpanSketch[], resource?: Readonly<Record<string, Plain>>): SpanRecord[] =>
+  recordsOf(request(sketches.map(span), resource));
 
-export const agent = (extra: Partial<SpanSketch> = {}): SpanSketch => ({ id: "root", name: "invoke_agent support-bot", start: 0, end: 4000, ...extra, attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "support-bot", ...extra.attributes } });
-export const chat = (id: string, start: number, extra: Partial<SpanSketch> = {}): SpanSketch => ({ id, parent: "root", name: "chat acme-large-5", start, ...extra, attributes: { "gen_ai.operation.name": "chat", "gen_ai.request.model": "acme-large-5", ...extra.attributes } });
-export const tool = (id: string, start: number, extra: Partial<SpanSketch> = {}): SpanSketch => ({ id, parent: "root", name: "execute_tool lookup_order", start, ...extra, attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "lookup_order", "gen_ai.tool.call.id": `call_${id}`, ...extra.attributes } });
+export const agent = (extra: Partial<SpanSketch> = {}): SpanSketch => ({
+  id: "root",
+  name: "invoke_agent support-bot",
+  start: 0,
+  end: 4000,
+  ...extra,
+  attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "support-bot", ...extra.attributes },
+});
+export const chat = (id: string, start: number, extra: Partial<SpanSketch> = {}): SpanSketch => ({
+  id,
+  parent: "root",
+  name: "chat acme-large-5",
+  start,
+  ...extra,
+  attributes: { "gen_ai.operation.name": "chat", "gen_ai.request.model": "acme-large-5", ...extra.attributes },
+});
+export const tool = (id: string, start: number, extra: Partial<SpanSketch> = {}): SpanSketch => ({
+  id,
+  parent: "root",
+  name: "execute_tool lookup_order",
+  start,
+  ...extra,
+  attributes: {
+    "gen_ai.operation.name": "execute_tool",
+    "gen_ai.tool.name": "lookup_order",
+    "gen_ai.tool.call.id": `call_${id}`,
+    ...extra.attributes,
+  },
+});
