@@ -131,6 +131,14 @@ CREATE INDEX `run_newest` ON `run` (`project_id`,`started_ms`,`id`);--> statemen
 CREATE INDEX `run_of_agent` ON `run` (`project_id`,`agent`,`started_ms`,`id`);--> statement-breakpoint
 CREATE INDEX `run_of_session` ON `run` (`project_id`,`session_id`,`started_ms`,`id`);--> statement-breakpoint
 CREATE INDEX `run_of_user` ON `run` (`project_id`,`user_id`,`started_ms`,`id`);--> statement-breakpoint
+CREATE TABLE `run_alias` (
+	`project_id` text NOT NULL,
+	`alias` text NOT NULL,
+	`run_id` text NOT NULL,
+	PRIMARY KEY(`project_id`, `alias`)
+);
+--> statement-breakpoint
+CREATE INDEX `run_alias_of_run` ON `run_alias` (`project_id`,`run_id`);--> statement-breakpoint
 CREATE TABLE `run_text` (
 	`project_id` text NOT NULL,
 	`run_id` text NOT NULL,

@@ -12,6 +12,16 @@ export async function knownRuns(db: D1Database, projectId: string, ids: readonly
   return new Map(results.map(({ id, agent, version }) => [id, { agent, version }]));
 }
 
+/** `ids` as run ids: an alias becomes the id of its run, any other id stays. */
+export async function withoutAliases(db: D1Database, projectId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare("SELECT alias, run_id FROM run_alias WHERE project_id = ?1 AND alias IN (SELECT value FROM json_each(?2))")
+    .bind(projectId, JSON.stringify(ids))
+    .all<{ alias: string; run_id: string }>();
+  const known = new Map(results.map(({ alias, run_id }) => [alias, run_id]));
+  return new Map(ids.map((id) => [id, known.get(id) ?? id]));
+}
+
 export interface IndexedScore extends Score {
   runId: string;
   version: string;

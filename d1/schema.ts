@@ -73,6 +73,18 @@ export const run = sqliteTable(
   ],
 );
 
+/** Other ids under which a sender speaks of a run (a row of its trace): scores may name one before the run is there. */
+export const runAlias = sqliteTable(
+  "run_alias",
+  {
+    projectId: text("project_id").notNull(),
+    /** In the form of a run id. */
+    alias: text("alias").notNull(),
+    runId: text("run_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.alias] }), index("run_alias_of_run").on(t.projectId, t.runId)],
+);
+
 /** Lines of segments that an earlier revision of a run left behind: a deletion must find them all. */
 export const staleLine = sqliteTable(
   "stale_line",

@@ -10,6 +10,8 @@ export interface StoredRun {
   version: string;
   isOpen: boolean;
   place: LinePlace;
+  /** Other ids of the run, in the form of run ids. */
+  aliases: readonly string[];
 }
 
 export interface Receipt {
@@ -26,6 +28,7 @@ export async function writeRuns(db: D1Database, projectId: string, runs: readonl
   const statements = [
     ...chunks(runs.map(rowOf)).flatMap((json) => [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json))),
     ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
+    ...chunks(aliasesOf(runs)).flatMap((json) => [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json))),
     ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
     ...chunks(receipts.map(receiptRow)).map((json) => db.prepare(insertReceipts).bind(projectId, json, nowMs)),
   ];
@@ -52,6 +55,8 @@ function rowOf({ run, version, isOpen, place }: StoredRun) {
 }
 
 const textOf = ({ run, version }: StoredRun) => ({ id: run.id, version, text: searchText(run) });
+
+const aliasesOf = (runs: readonly StoredRun[]) => runs.flatMap(({ run, aliases }) => aliases.map((alias) => ({ alias, run: run.id })));
 
 function agentsOf(runs: readonly StoredRun[]) {
   const agents = new Map<string, { name: string; first: number; last: number }>();
@@ -125,6 +130,22 @@ const upsertTexts = `
   SELECT ?1, value->>'id', value->>'text' FROM json_each(?2)
   WHERE EXISTS (SELECT 1 FROM run WHERE run.project_id = ?1 AND run.id = value->>'id' AND run.version = value->>'version')
   ON CONFLICT DO UPDATE SET text = excluded.text`;
+
+const upsertAliases = `
+  INSERT INTO run_alias (project_id, alias, run_id)
+  SELECT ?1, value->>'alias', value->>'run' FROM json_each(?2) WHERE true
+  ON CONFLICT DO UPDATE SET run_id = excluded.run_id`;
+
+// Scores that came under an alias before the run did.
+const moveScores = `
+  INSERT INTO score (project_id, run_id, name, source, value, comment, version)
+  SELECT ?1, given.value->>'run', score.name, score.source, score.value, score.comment, score.version
+  FROM json_each(?2) AS given CROSS JOIN score ON score.project_id = ?1 AND score.run_id = given.value->>'alias' WHERE true
+  ON CONFLICT DO UPDATE SET value = excluded.value, comment = excluded.comment, version = excluded.version
+  WHERE excluded.version >= score.version`;
+
+const deleteMovedScores = `
+  DELETE FROM score WHERE project_id = ?1 AND run_id IN (SELECT value->>'alias' FROM json_each(?2))`;
 
 const upsertAgents = `
   INSERT INTO agent (project_id, name, first_run_ms, last_run_ms)

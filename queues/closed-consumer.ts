@@ -26,7 +26,7 @@ export async function closeTraces(env: Bindings, projectId: string, shard: numbe
   if (rules === null) return 0;
   const assembly = traceAssemblyOf(env, projectId, shard);
   const traces = await assembly.close(traceIds);
-  const runs = traces.flatMap((trace) => runOf(trace, rules.prices, nowMs) ?? []);
+  const runs = traces.flatMap((trace) => runOf(trace, rules, nowMs) ?? []);
   const [first] = traces;
   if (first === undefined) return 0;
   await storeRuns(env, projectId, `${shard}-${first.traceId.slice(0, 40).replaceAll(/[^\w-]/g, "_")}-${first.version}-${traces.length}`, runs, [], nowMs);

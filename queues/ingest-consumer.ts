@@ -72,15 +72,11 @@ async function storeHeld(held: readonly Held[], env: Bindings): Promise<void> {
 async function storeRequests(env: Bindings, projectId: string, requests: readonly ReadRequest[]): Promise<void> {
   const nowMs = Date.now();
   const rules = await readingRulesOf(env, projectId);
-  if (rules === null) return;
-  const ofScores = requests.filter(({ entry }) => entry.door === "scores");
-  const ofRuns = requests.filter(({ entry }) => entry.door !== "scores");
-  const [first] = ofRuns;
-  if (first !== undefined) {
-    const traced = await assemble(env, projectId, ofRuns.flatMap(({ records }) => records), rules.prices, nowMs);
-    const read = [...ofRuns.flatMap(({ runs }) => runs), ...traced];
-    await storeRuns(env, projectId, `${first.entry.receipt}-${ofRuns.length}`, read, ofRuns.map(({ receipt }) => receipt), nowMs);
-  }
-  if (ofScores.length > 0) await storeScores(env, projectId, ofScores, nowMs);
+  const [first] = requests;
+  if (rules === null || first === undefined) return;
+  await storeScores(env, projectId, requests, nowMs);
+  const traced = await assemble(env, projectId, requests.flatMap(({ records }) => records), rules, nowMs);
+  const read = [...requests.flatMap(({ runs }) => runs), ...traced];
+  await storeRuns(env, projectId, `${first.entry.receipt}-${requests.length}`, read, requests.map(({ receipt }) => receipt), nowMs);
   await deleteInbox(env.ARCHIVE, requests.map(({ entry }) => entry));
 }

@@ -2,10 +2,11 @@
 // Nothing is stored here; a body that was processed already gives null.
 import { finishRun } from "../domain/run/finish.ts";
 import type { PriceBook } from "../domain/run/price.ts";
-import type { RedactionRules } from "../domain/run/redact.ts";
+import { redact, type RedactionRules } from "../domain/run/redact.ts";
 import { redactRecord, redactRunDraft } from "../domain/run/redact-run.ts";
 import { decodeSpans } from "../domain/wire/otlp.ts";
-import type { TraceRecord } from "../domain/wire/record.ts";
+import { decodeLogs } from "../domain/wire/otlp-logs.ts";
+import type { DoorReading, TraceRecord } from "../domain/wire/record.ts";
 import { readNativeRuns } from "../domain/wire/native.ts";
 import { readScores, type NativeScore } from "../domain/wire/score.ts";
 import type { Receipt } from "../d1/write-runs.ts";
@@ -26,9 +27,18 @@ export interface ReadRequest {
   bytes: number;
 }
 
+interface DoorContent {
+  records: readonly TraceRecord[];
+  scores: readonly NativeScore[];
+  rejected: readonly { index: number; reason: string }[];
+}
+
 export interface ReadingRules {
   redaction: RedactionRules;
   prices: PriceBook;
+  /** Names under which the project's senders carry the user and cohort attributes. */
+  userKeys: readonly string[];
+  cohortKeys: readonly string[];
 }
 
 /** Throws when the body can not be had or opened; a body that says nonsense is a receipt with its refusals. */
@@ -45,7 +55,10 @@ export async function readRequest(env: Bindings, entry: InboxEntry, rules: Readi
     scores: [],
     bytes: body.length,
   };
-  return { runs: readRuns, traces: readTraces, scores: readScoreBody }[entry.door](empty, body, rules);
+  if (entry.format === "reading") return readReading(empty, body, rules);
+  if (entry.door === "runs") return readRuns(empty, body, rules);
+  if (entry.door === "scores") return readScoreBody(empty, body, rules);
+  return readTelemetry(empty, body, rules);
 }
 
 function readRuns(empty: ReadRequest, body: Uint8Array, { redaction, prices }: ReadingRules): ReadRequest {
@@ -58,22 +71,46 @@ function readRuns(empty: ReadRequest, body: Uint8Array, { redaction, prices }: R
     version: `${entry.receipt}.${String(index).padStart(4, "0")}`,
     isOpen: false,
     raw: redactRecord(raw, redaction),
+    aliases: [],
   }));
   return { ...empty, runs, receipt: { ...empty.receipt, accepted: runs.length, rejected: reading.rejected } };
 }
 
-function readTraces(empty: ReadRequest, body: Uint8Array, { redaction }: ReadingRules): ReadRequest {
-  const decoded = decodeSpans(body, empty.entry.format === "protobuf" ? "protobuf" : "json");
-  if (!decoded.ok) return refused(empty, decoded.message);
-  const rejected = decoded.rejected.map(({ index, reason }) => ({ index, id: null, code: "unreadable", message: reason }));
-  const records = decoded.records.map((record) => redactRecord(record, redaction));
-  return { ...empty, records, receipt: { ...empty.receipt, accepted: records.length, rejected } };
+function readTelemetry(empty: ReadRequest, body: Uint8Array, rules: ReadingRules): ReadRequest {
+  const encoding = empty.entry.format === "protobuf" ? "protobuf" : "json";
+  const decoded = empty.entry.door === "logs" ? decodeLogs(body, encoding) : decodeSpans(body, encoding);
+  return decoded.ok ? ofDoor(empty, { ...decoded, scores: [] }, rules) : refused(empty, decoded.message);
 }
 
-function readScoreBody(empty: ReadRequest, body: Uint8Array): ReadRequest {
+/** The door read it and we wrote it, sealed; its shape is ours. */
+function readReading(empty: ReadRequest, body: Uint8Array, rules: ReadingRules): ReadRequest {
+  const reading: DoorReading = JSON.parse(new TextDecoder().decode(body));
+  return ofDoor(empty, reading, rules);
+}
+
+function ofDoor(empty: ReadRequest, { records, scores, rejected }: DoorContent, { redaction }: ReadingRules): ReadRequest {
+  return {
+    ...empty,
+    records: records.map((record) => redactRecord(record, redaction)),
+    scores: scores.map((score) => redactScore(score, redaction)),
+    receipt: {
+      ...empty.receipt,
+      accepted: records.length + scores.length,
+      rejected: rejected.map(({ index, reason }) => ({ index, id: null, code: "unreadable", message: reason })),
+    },
+  };
+}
+
+function readScoreBody(empty: ReadRequest, body: Uint8Array, { redaction }: ReadingRules): ReadRequest {
   const reading = readScores(body);
   if (!reading.ok) return refused(empty, reading.message);
-  return { ...empty, scores: reading.scores, receipt: { ...empty.receipt, accepted: reading.scores.length } };
+  const scores = reading.scores.map((score) => redactScore(score, redaction));
+  return { ...empty, scores, receipt: { ...empty.receipt, accepted: scores.length } };
+}
+
+function redactScore(score: NativeScore, redaction: RedactionRules): NativeScore {
+  const { value: comment } = redact(score.comment ?? null, redaction);
+  return { ...score, comment: typeof comment === "string" ? comment : null };
 }
 
 function refused(empty: ReadRequest, message: string): ReadRequest {

@@ -12,5 +12,6 @@ export async function readingRulesOf(env: Bindings, projectId: string): Promise<
   const prices = await listPrices(env.INDEX, projectId);
   // The salt names the project, so that one user has different hashes in two of them.
   const redaction = redactionRulesOf(project.settings.redaction, `${env.BENTO_INBOX_KEY} ${projectId}`);
-  return { redaction, prices: priceBookOf(prices) };
+  const { user_keys: userKeys, cohort_keys: cohortKeys } = project.settings;
+  return { redaction, prices: priceBookOf(prices), userKeys, cohortKeys };
 }

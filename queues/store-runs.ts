@@ -24,6 +24,8 @@ export interface ReadRun {
   isOpen: boolean;
   /** As the sender sent it, redacted. */
   raw: unknown;
+  /** Other ids under which the sender speaks of it, in the form of run ids. */
+  aliases: readonly string[];
 }
 
 /** @param name of the segment: the same delivery must give the same name */

@@ -1,26 +1,26 @@
 // Stores parts of traces: into the assembly objects first, then each touched trace as the run it now is. The trace that comes
 // back holds all its parts, so a run is always the reading of a whole trace and a late part corrects every total.
 import { finishRun } from "../domain/run/finish.ts";
-import type { PriceBook } from "../domain/run/price.ts";
 import { runIdOf } from "../domain/run/run-id.ts";
 import type { TraceRecord } from "../domain/wire/record.ts";
-import { readTrace } from "../domain/wire/trace.ts";
+import { aliasesOf, readTrace } from "../domain/wire/trace.ts";
 import { standingRuns } from "../d1/read-for-store.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, traceAssemblyOf } from "../durable-objects/names.ts";
 import type { AssembledTrace, Part } from "../durable-objects/trace-assembly.ts";
 import { readSegmentLine } from "../r2/segments.ts";
+import type { ReadingRules } from "./read-request.ts";
 import type { ReadRun } from "./store-runs.ts";
 
 /** Adds `records` and gives the run of every touched trace. A trace that cannot be read as a run is left out. */
-export async function assemble(env: Bindings, projectId: string, records: readonly TraceRecord[], prices: PriceBook, nowMs: number): Promise<ReadRun[]> {
+export async function assemble(env: Bindings, projectId: string, records: readonly TraceRecord[], rules: ReadingRules, nowMs: number): Promise<ReadRun[]> {
   const runs: ReadRun[] = [];
   for (const [shard, ofShard] of Map.groupBy(records, ({ traceId }) => assemblyShardOf(traceId))) {
     const parts = ofShard.map((record): Part => ({ traceId: record.traceId, key: record.key, json: JSON.stringify(record) }));
     const assembly = traceAssemblyOf(env, projectId, shard);
     for (const trace of await assembly.add(projectId, shard, parts, nowMs)) {
       const whole = trace.parts === null ? await restore(env, projectId, shard, trace.traceId, nowMs) : trace;
-      const run = runOf(whole, prices, nowMs);
+      const run = runOf(whole, rules, nowMs);
       if (run !== null) runs.push(run);
     }
   }
@@ -28,12 +28,12 @@ export async function assemble(env: Bindings, projectId: string, records: readon
 }
 
 /** The run that a trace's parts make; null where they make none (a log without a span). */
-export function runOf({ traceId, version, isClosed, parts }: AssembledTrace, prices: PriceBook, nowMs: number): ReadRun | null {
+export function runOf({ traceId, version, isClosed, parts }: AssembledTrace, rules: ReadingRules, nowMs: number): ReadRun | null {
   const records = (parts ?? []).map((json): TraceRecord => JSON.parse(json));
-  const draft = readTrace(records, { closed: isClosed });
+  const draft = readTrace(records, { closed: isClosed, userKeys: rules.userKeys, cohortKeys: rules.cohortKeys });
   if (draft === null) return null;
-  const run = finishRun(draft, { id: runIdOf(traceId), prices, nowMs });
-  return { run, version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`, isOpen: !isClosed, raw: records };
+  const run = finishRun(draft, { id: runIdOf(traceId), prices: rules.prices, nowMs });
+  return { run, version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`, isOpen: !isClosed, raw: records, aliases: aliasesOf(records).map(runIdOf) };
 }
 
 /** A late part of a trace whose other parts were dropped: they stand in its segment as they were stored. */

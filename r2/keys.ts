@@ -6,9 +6,21 @@
 /** Of an acknowledged body, packed and unpacked alike; the contract's figure. */
 export const mostBodyBytes = 20 * 1024 * 1024;
 
-export const doors = ["runs", "traces", "scores"] as const;
+export const doors = [
+  "runs",
+  "traces",
+  "logs",
+  "scores",
+  "langfuse",
+  "langsmith",
+  "langsmith-multipart",
+  "langsmith-feedback",
+  "openai-agents",
+  "braintrust",
+] as const;
 export type Door = (typeof doors)[number];
-export const formats = ["json", "ndjson", "protobuf"] as const;
+/** `reading`: what a compatible door read from its client's own protocol, which the address took part in. */
+export const formats = ["json", "ndjson", "protobuf", "reading"] as const;
 export type Format = (typeof formats)[number];
 
 export interface InboxEntry {
@@ -38,7 +50,7 @@ export function deadKey(entry: InboxEntry): string {
   return inboxKey(entry).replace(inboxRoot, "dead/");
 }
 
-const inboxPattern = /^(?:inbox|dead)\/([^/]+)\/([^./]+)\.([a-z]+)\.([a-z]+)(\.gz)?$/;
+const inboxPattern = /^(?:inbox|dead)\/([^/]+)\/([^./]+)\.([a-z-]+)\.([a-z]+)(\.gz)?$/;
 
 /** null for a key of another kind. */
 export function parseInboxKey(key: string): InboxEntry | null {

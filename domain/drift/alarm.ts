@@ -24,6 +24,8 @@ export interface Alarm {
   baseline: Baseline;
   lane: Lane;
   detectedAtMs: number;
+  /** Where the history of the baseline began: nothing before it may date the change. */
+  sinceMs: number;
   /** The dimension's statistic on the scale of the threshold, and the threshold. */
   value: number;
   threshold: number;
@@ -42,7 +44,7 @@ export function alarmOf(watch: Watch, lane: Lane, buckets: readonly Bucket[], de
   });
   cells.sort((a, b) => b.logEvidence - a.logEvidence || a.cell - b.cell);
   const named = cells.filter((cell, rank) => rank === 0 || (rank < mostCells && cell.logEvidence >= leastLogEvidence));
-  return { watch, baseline, lane, detectedAtMs, value, threshold, cells: named };
+  return { watch, baseline, lane, detectedAtMs, sinceMs: watch.sinceMs, value, threshold, cells: named };
 }
 
 /** Log-odds of a cell's rate, half a count added on either side. */

@@ -81,7 +81,7 @@ function onsetCell(alarm: Alarm, cell: number, timeline: Timeline, fromMs: numbe
   const { watch, baseline } = alarm;
   const { column } = watch.history;
   const own = baseline.list[cell];
-  const first = lowerBound(column.runs, lowerBound(timeline.atMs, Math.max(fromMs, watch.sinceMs)));
+  const first = lowerBound(column.runs, lowerBound(timeline.atMs, Math.max(fromMs, alarm.sinceMs)));
   const end = lowerBound(column.runs, lowerBound(timeline.atMs, endMs));
   const stride = Math.max(1, Math.ceil((end - first) / mostRuns));
   const y = new Float64Array(baseline.list.length);

@@ -1,6 +1,6 @@
 // The observations of one trace, in any order, to one run. It knows no dialect. What it decides: which observations are steps,
 // which of them lead, when the run began and ended, and what it was asked and answered.
-import type { Config, RunDraft, Score, Usage } from "../run/run.ts";
+import type { Config, RunDraft, Score } from "../run/run.ts";
 import { agentNameOf, agentVersionOf, cohortOf, metadataOf, sessionOf, tagsOfRun, userOf, type KeyChoice } from "./about-run.ts";
 import { firstOf, labelOf, listOf, textOf } from "./json-value.ts";
 import { lastText, lastUserText } from "./messages.ts";
@@ -20,10 +20,6 @@ export interface AssembleOptions extends KeyChoice {
   isClosed: boolean;
   /** A root has come and has ended. */
   hasEndedRoot: boolean;
-  /** What the sender declared for the whole trace. */
-  declaredUsage: Usage | null;
-  declaredCostUsd: number | null;
-  scores: readonly Score[];
 }
 
 /** The run; null when no observation has a time or none is a step. */
@@ -64,15 +60,15 @@ export function assembleRun(observations: readonly Observation[], options: Assem
         : []),
       ...(observations.some((observation) => observation.truncated) ? (["truncated"] as const) : []),
     ],
-    scores: distinctScores([...options.scores, ...tree.inOrder.flatMap((observation) => observation.scores)]),
+    scores: distinctScores(tree.inOrder.flatMap((observation) => observation.scores)),
     steps: kept.map((observation) => stepOf(observation, parents.get(observation.id)?.id ?? null)),
     metadata: metadataOf(outermostFirst),
     instrumentation: instrumentationOf([...models, ...kept]),
     sample_rate: 1,
     experiment: experimentOf(outermostFirst),
     shadow_of: ownAttribute(outermostFirst, "bento.shadow_of"),
-    declared_usage: options.declaredUsage,
-    declared_cost_usd: options.declaredCostUsd,
+    declared_usage: leads.length === 1 ? (leads[0]?.runUsage ?? null) : null,
+    declared_cost_usd: null,
   };
 }
 

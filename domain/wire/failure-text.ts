@@ -12,7 +12,7 @@ export function failureOfText(value: unknown): Failure | null {
     return { type: textOf(value["type"]) ?? textOf(value["name"]) ?? textOf(value["code"]), message };
   }
   const text = shown(value).trim();
-  const paragraphs = withoutStack(text).split(/\n\s*\n/);
+  const paragraphs = withoutStack(text).split(/\n[ \t\r]*\n/);
   for (const paragraph of paragraphs) {
     const [, type, message] = named.exec(paragraph.trim()) ?? [];
     if (type !== undefined && message !== undefined && !/^https?$/.test(type)) return { type, message: message.trim() };
@@ -20,8 +20,8 @@ export function failureOfText(value: unknown): Failure | null {
   return { type: null, message: textOf(paragraphs[0]?.trim()) ?? text };
 }
 
-/** Frames of JavaScript and Python stacks end the text. */
+/** Frames of JavaScript and Python stacks end the text. No `\s`: over thousands of empty lines it would be quadratic. */
 function withoutStack(text: string): string {
-  const at = text.search(/\n\s+at \S|\nTraceback \(most recent|\n\s+File "/);
+  const at = text.search(/\n[ \t]+at \S|\nTraceback \(most recent|\n[ \t]+File "/);
   return at > 0 ? text.slice(0, at) : text;
 }

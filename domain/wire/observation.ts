@@ -34,6 +34,8 @@ export interface Observation {
   systemText: string | null;
   finishReasons: string[];
   usage: Usage | null;
+  /** On what leads: the sum that the sender states for the whole run. */
+  runUsage: Usage | null;
   costUsd: number | null;
   tools: ToolDefinition[];
   params: JsonObject;
@@ -81,6 +83,7 @@ export function newObservation(id: string, name: string): Observation {
     systemText: null,
     finishReasons: [],
     usage: null,
+    runUsage: null,
     costUsd: null,
     tools: [],
     params: {},

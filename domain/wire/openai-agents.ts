@@ -90,6 +90,7 @@ function spanOf({ value, truncated }: DialectRecord, turnUsage: ReadonlyMap<stri
     startNs: nanosecondsOfTime(value["started_at"]),
     endNs: nanosecondsOfTime(value["ended_at"]),
     failure: failureOf(value["error"]),
+    runUsage: data["name"] === "task" ? usageOf(objectOf(data["data"])["usage"]) : null,
     agentName: kind === "agent" ? textOf(data["name"]) : null,
     instrumentation: { name: "openai-agents", version: null },
     tools: kind === "agent" ? toolDefinitionsOf(data["tools"]) : [],

@@ -47,8 +47,9 @@ export function readOtelGenAi(
     requestModel: textOf(attributes["gen_ai.request.model"]),
     responseModel: textOf(attributes["gen_ai.response.model"]),
     finishReasons: finishReasonsOf(attributes["gen_ai.response.finish_reasons"]),
-    // An agent's tokens are the sum of its calls'.
     usage: isAgent || kind === "helper" ? null : genAiUsage(span),
+    // An agent's tokens are the sum of its calls', told once more.
+    runUsage: isAgent ? genAiUsage(span) : null,
     tools: toolDefinitionsOf(attributes["gen_ai.tool.definitions"]),
     params: genAiParams(attributes),
     prompt: { name: textOf(attributes["gen_ai.prompt.name"]), version: labelOf(attributes["gen_ai.prompt.version"]), text: null },

@@ -50,9 +50,6 @@ export function readTrace(parts: readonly TraceRecord[], options: ReadTraceOptio
     traceId,
     isClosed: options.closed,
     hasEndedRoot: isRootEnded(records),
-    declaredUsage: null,
-    declaredCostUsd: null,
-    scores: [],
     userKeys: options.userKeys ?? [],
     cohortKeys: options.cohortKeys ?? [],
   });

@@ -40,8 +40,9 @@ export function readVercelAiSdk(span: SpanRecord): Observation {
     requestModel: firstOf(textOf(attributes["ai.model.id"]), textOf(attributes["gen_ai.request.model"])),
     responseModel: firstOf(textOf(attributes["ai.response.model"]), textOf(attributes["gen_ai.response.model"])),
     finishReasons: finishReasonsOf(firstOf(attributes["ai.response.finishReason"], attributes["gen_ai.response.finish_reasons"])),
-    // The root's counts are those of the last step (v5) or the sum (v6, v7): the model calls have them one by one.
     usage: kind === "llm" || kind === "other" ? usageOf(attributes) : null,
+    // The root's counts are the sum in v6 and v7, but those of the last step alone in v5, which has other names for them.
+    runUsage: kind === "agent" && attributes["ai.usage.promptTokens"] === undefined ? usageOf(attributes) : null,
     tools: toolDefinitionsOf(attributes["ai.prompt.tools"]),
     params: paramsOf(attributes),
     inputMessages,

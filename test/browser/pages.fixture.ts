@@ -59,7 +59,11 @@ export function scripted(script: Script = fullScript(), given: Partial<PageConte
   return { context: { api, session, nowMs, csrfToken: "csrf-of-the-session", ...given }, asked };
 }
 
-export const listOf = (data: unknown[], total: number | null = null, next: string | null = null): unknown => ({ data, next_cursor: next, total });
+export const listOf = (data: unknown[], total: number | null = null, next: string | null = null): unknown => ({
+  data,
+  next_cursor: next,
+  total,
+});
 
 /** Repeatable noise in [-1, 1]. */
 export function noise(seed: number): number {
@@ -97,7 +101,15 @@ export const dims: Dim[] = [
   { name: "cost.usd", kind: "count", unit: "usd", base: 0.0184, spread: 0.0021 },
   { name: "tools.mix", kind: "categorical", unit: "category", base: 0.31, category: "search_orders", spread: 0.03 },
   { name: "tool.search_orders.error_rate", kind: "proportion", unit: "share", base: 0.012, spread: 0.006 },
-  { name: "tool.refund.args_shape", kind: "categorical", unit: "category", base: 0.97, category: "amount,order", spread: 0.012, status: "learning" },
+  {
+    name: "tool.refund.args_shape",
+    kind: "categorical",
+    unit: "category",
+    base: 0.97,
+    category: "amount,order",
+    spread: 0.012,
+    status: "learning",
+  },
   { name: "output.length", kind: "count", unit: "characters", base: 640, spread: 70 },
   { name: "cohort.plan", kind: "categorical", unit: "category", base: 0.55, category: "free", spread: 0.03 },
   { name: "cohort.intent", kind: "categorical", unit: "category", base: 0.24, category: "where is my order", spread: 0.03 },
@@ -106,8 +118,24 @@ export const dims: Dim[] = [
 function dimensionState(dim: Dim): unknown {
   const learning = dim.status === "learning";
   const more = dim.category === undefined ? (dim.name === "volume.runs" ? { per: "day" } : {}) : { category: dim.category };
-  const categories = (value: number, n: number): unknown => (dim.category === undefined ? {} : { categories: { [dim.category]: Math.round(value * n), other: Math.round((1 - value) * n * 0.7), rare: Math.round((1 - value) * n * 0.3) } });
-  const level = (value: number, n: number): unknown => ({ n, value, low: value - dim.spread * 0.3, high: value + dim.spread * 0.3, ...more, ...Object(categories(value, n)) });
+  const categories = (value: number, n: number): unknown =>
+    dim.category === undefined
+      ? {}
+      : {
+          categories: {
+            [dim.category]: Math.round(value * n),
+            other: Math.round((1 - value) * n * 0.7),
+            rare: Math.round((1 - value) * n * 0.3),
+          },
+        };
+  const level = (value: number, n: number): unknown => ({
+    n,
+    value,
+    low: value - dim.spread * 0.3,
+    high: value + dim.spread * 0.3,
+    ...more,
+    ...Object(categories(value, n)),
+  });
   return {
     name: dim.name,
     kind: dim.kind,
@@ -139,23 +167,93 @@ export function seriesOf(dim: Dim, url: URL): unknown {
       low: isGap ? null : bound(value - width),
       high: isGap ? null : bound(value + width),
       n: isGap ? 0 : Math.round(40 + 12 * season + 8 * noise(at / hourMs)),
-      baseline: { value: bound(dim.base + dim.spread * season), low: bound(dim.base + dim.spread * (season - 1)), high: bound(dim.base + dim.spread * (season + 1)) },
+      baseline: {
+        value: bound(dim.base + dim.spread * season),
+        low: bound(dim.base + dim.spread * (season - 1)),
+        high: bound(dim.base + dim.spread * (season + 1)),
+      },
     });
   }
   return { data, next_cursor: null, total: null };
 }
 
 export const changes = [
-  { id: "chg_01", agent: "support-bot", kind: "prompt", ref: "9f3a77c01d42", at: "2026-11-21T08:41:00Z", declared: true, from: "support v13", to: "support v14", description: "Shorter answers, ask for the order number first", author: "Ada Lindqvist", run_id: "run_7c1e" },
-  { id: "chg_02", agent: "support-bot", kind: "tool", ref: "search_orders", at: "2026-11-17T11:20:00Z", declared: false, from: "4be1", to: "77aa", description: null, author: null, run_id: "run_5b00" },
-  { id: "chg_03", agent: "support-bot", kind: "instrumentation", ref: "openinference@0.1.41", at: "2026-11-14T06:00:00Z", declared: false, from: "openinference@0.1.39", to: "openinference@0.1.41", description: null, author: null, run_id: "run_44aa" },
-  { id: "chg_04", agent: "support-bot", kind: "model", ref: "claude-haiku-4-5", at: "2026-11-14T10:00:00Z", declared: true, from: "claude-haiku-4", to: "claude-haiku-4-5", description: "Provider upgrade", author: "ci", run_id: null },
-  { id: "chg_05", agent: "support-bot", kind: "cohort", ref: "plan=free", at: "2026-11-19T00:00:00Z", declared: false, from: null, to: null, description: "Free trial campaign", author: null, run_id: null },
+  {
+    id: "chg_01",
+    agent: "support-bot",
+    kind: "prompt",
+    ref: "9f3a77c01d42",
+    at: "2026-11-21T08:41:00Z",
+    declared: true,
+    from: "support v13",
+    to: "support v14",
+    description: "Shorter answers, ask for the order number first",
+    author: "Ada Lindqvist",
+    run_id: "run_7c1e",
+  },
+  {
+    id: "chg_02",
+    agent: "support-bot",
+    kind: "tool",
+    ref: "search_orders",
+    at: "2026-11-17T11:20:00Z",
+    declared: false,
+    from: "4be1",
+    to: "77aa",
+    description: null,
+    author: null,
+    run_id: "run_5b00",
+  },
+  {
+    id: "chg_03",
+    agent: "support-bot",
+    kind: "instrumentation",
+    ref: "openinference@0.1.41",
+    at: "2026-11-14T06:00:00Z",
+    declared: false,
+    from: "openinference@0.1.39",
+    to: "openinference@0.1.41",
+    description: null,
+    author: null,
+    run_id: "run_44aa",
+  },
+  {
+    id: "chg_04",
+    agent: "support-bot",
+    kind: "model",
+    ref: "claude-haiku-4-5",
+    at: "2026-11-14T10:00:00Z",
+    declared: true,
+    from: "claude-haiku-4",
+    to: "claude-haiku-4-5",
+    description: "Provider upgrade",
+    author: "ci",
+    run_id: null,
+  },
+  {
+    id: "chg_05",
+    agent: "support-bot",
+    kind: "cohort",
+    ref: "plan=free",
+    at: "2026-11-19T00:00:00Z",
+    declared: false,
+    from: null,
+    to: null,
+    description: "Free trial campaign",
+    author: null,
+    run_id: null,
+  },
 ];
 
 export function fullScript(): Script {
   const script: Script = {
-    "/v1/incidents": (url: URL) => listOf(url.searchParams.get("agent") === "invoice-reader" ? [] : [secondIncident("inc_02", "resolved"), incidentOf("support-bot"), secondIncident("inc_03", "acknowledged")], 3),
+    "/v1/incidents": (url: URL) =>
+      listOf(
+        url.searchParams.get("agent") === "invoice-reader"
+          ? []
+          : [secondIncident("inc_02", "resolved"), incidentOf("support-bot"), secondIncident("inc_03", "acknowledged")],
+        3,
+      ),
     "/v1/incidents/inc_01": incidentOf("support-bot"),
     "/v1/incidents/inc_02": secondIncident("inc_02", "resolved"),
     "/v1/incidents/inc_03": secondIncident("inc_03", "acknowledged"),
@@ -170,14 +268,50 @@ export function fullScript(): Script {
       return listOf(dimension === null ? of : of.filter((each) => each.dimension === dimension));
     },
     "/v1/changes": (url: URL) => listOf(changes.filter((each) => (url.searchParams.get("kind") ?? each.kind) === each.kind)),
-    "/v1/runs": listOf(runs.map(({ steps: _, ...run }) => run), 18_204, "cursor-2"),
-    "/v1/ingest/status": { received: 18_240, stored: 18_240, processed: 18_231, rejected: 3, dead_letters: 0, pending: 9, oldest_pending_ms: 820 },
+    "/v1/runs": listOf(
+      runs.map(({ steps: _, ...run }) => run),
+      18_204,
+      "cursor-2",
+    ),
+    "/v1/ingest/status": {
+      received: 18_240,
+      stored: 18_240,
+      processed: 18_231,
+      rejected: 3,
+      dead_letters: 0,
+      pending: 9,
+      oldest_pending_ms: 820,
+    },
     "/v1/keys": listOf([
-      { id: "key_1", name: "production exporter", kind: "machine", owner: "platform", scopes: ["ingest"], created_at: "2026-10-02T08:00:00Z", last_used_at: "2026-11-24T14:19:00Z" },
-      { id: "key_2", name: "Ada", kind: "person", owner: "Ada Lindqvist", scopes: ["read", "write"], created_at: "2026-09-01T08:00:00Z", last_used_at: null },
+      {
+        id: "key_1",
+        name: "production exporter",
+        kind: "machine",
+        owner: "platform",
+        scopes: ["ingest"],
+        created_at: "2026-10-02T08:00:00Z",
+        last_used_at: "2026-11-24T14:19:00Z",
+      },
+      {
+        id: "key_2",
+        name: "Ada",
+        kind: "person",
+        owner: "Ada Lindqvist",
+        scopes: ["read", "write"],
+        created_at: "2026-09-01T08:00:00Z",
+        last_used_at: null,
+      },
     ]),
     "/v1/webhooks": listOf([{ id: "whk_1", url: "https://hooks.example.org/T0/B0/xyz", events: ["incident.opened", "incident.resolved"] }]),
-    "/v1/settings": { timezone: "Europe/Berlin", retention_days: 90, redaction: { email: true, card: true, phone: false }, false_alarm_budget_days: 30, user_keys: [], cohort_keys: ["plan"], model_budget_usd_day: null },
+    "/v1/settings": {
+      timezone: "Europe/Berlin",
+      retention_days: 90,
+      redaction: { email: true, card: true, phone: false },
+      false_alarm_budget_days: 30,
+      user_keys: [],
+      cohort_keys: ["plan"],
+      model_budget_usd_day: null,
+    },
   };
   for (const run of runs) {
     script[`/v1/runs/${run.id}`] = run;
@@ -185,7 +319,11 @@ export function fullScript(): Script {
   }
   const learning = dims.map((each) => ({ ...each, status: "learning", factor: 1 }));
   const stable = dims.map(({ status: _, factor: __, ...each }) => each);
-  for (const [agent, of] of [["support-bot", dims], ["invoice-reader", learning], ["research-agent", stable]] as const) {
+  for (const [agent, of] of [
+    ["support-bot", dims],
+    ["invoice-reader", learning],
+    ["research-agent", stable],
+  ] as const) {
     script[`/v1/agents/${agent}/dimensions`] = listOf(of.map(dimensionState));
     for (const each of of) script[`/v1/agents/${agent}/dimensions/${each.name}/series`] = (url: URL) => seriesOf(each, url);
   }
@@ -195,5 +333,15 @@ export function fullScript(): Script {
 /** A project to which nothing was ever sent. */
 export function emptyScript(): Script {
   const nothing = listOf([], 0);
-  return { "/v1/incidents": nothing, "/v1/agents": nothing, "/v1/runs": nothing, "/v1/changes": nothing, "/v1/drifts": nothing, "/v1/keys": nothing, "/v1/webhooks": nothing, "/v1/settings": {}, "/v1/ingest/status": { received: 0, stored: 0, processed: 0, rejected: 0, dead_letters: 0, pending: 0, oldest_pending_ms: null } };
+  return {
+    "/v1/incidents": nothing,
+    "/v1/agents": nothing,
+    "/v1/runs": nothing,
+    "/v1/changes": nothing,
+    "/v1/drifts": nothing,
+    "/v1/keys": nothing,
+    "/v1/webhooks": nothing,
+    "/v1/settings": {},
+    "/v1/ingest/status": { received: 0, stored: 0, processed: 0, rejected: 0, dead_letters: 0, pending: 0, oldest_pending_ms: null },
+  };
 }

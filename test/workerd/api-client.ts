@@ -53,7 +53,7 @@ export class Client {
     const places = await writeSegment(env.ARCHIVE, `segments/${this.projectId}/2026-11-24T10/${crypto.randomUUID()}.ndjson`, lines);
     const stored = lines.flatMap(({ run }, i) => {
       const place = places[i];
-      return place === undefined ? [] : [{ run, version: "01", isOpen: false, place }];
+      return place === undefined ? [] : [{ run, version: "01", isOpen: false, aliases: [], place }];
     });
     await writeRuns(env.INDEX, this.projectId, stored, [{ id: crypto.randomUUID(), door: "runs", accepted: runs.length, rejected: [] }], 0);
   }

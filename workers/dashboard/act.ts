@@ -49,7 +49,9 @@ export async function performAct(request: Request, context: PageContext): Promis
   };
   const back = localPath(field("next"));
   if (form === null || !isSameText(field("csrf"), context.csrfToken)) {
-    return redirect(back, [setFlash({ tone: "failed", text: "The form was too old to be trusted, so nothing was done. Please try again." }, isSecure)]);
+    return redirect(back, [
+      setFlash({ tone: "failed", text: "The form was too old to be trusted, so nothing was done. Please try again." }, isSecure),
+    ]);
   }
   if (url.pathname === "/act/theme") {
     return redirect(back, [setTheme(themes.find((each) => each === field("theme")) ?? "system", isSecure)]);
@@ -72,7 +74,14 @@ async function perform(path: string, act: Act): Promise<Done> {
 async function onIncident({ api, field }: Act, id: string, verb: string): Promise<Done> {
   const said = incidentVerbs.get(verb);
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
-  const body = verb === "assign" ? { owner: field("owner") || null } : verb === "comment" ? { comment: field("comment") } : field("comment") === "" ? {} : { comment: field("comment") };
+  const body =
+    verb === "assign"
+      ? { owner: field("owner") || null }
+      : verb === "comment"
+        ? { comment: field("comment") }
+        : field("comment") === ""
+          ? {}
+          : { comment: field("comment") };
   return outcome(await api.send("POST", `/v1/incidents/${segment(id)}/${verb}`, body), said);
 }
 
@@ -86,19 +95,36 @@ async function onBaseline({ api, field }: Act, agent: string): Promise<Done> {
   const said = baselineVerbs.get(field("action"));
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
   const dimension = field("dimension");
-  return outcome(await api.send("POST", `/v1/agents/${segment(agent)}/baseline`, { action: field("action"), ...(dimension === "" ? {} : { dimension }) }), said);
+  return outcome(
+    await api.send("POST", `/v1/agents/${segment(agent)}/baseline`, {
+      action: field("action"),
+      ...(dimension === "" ? {} : { dimension }),
+    }),
+    said,
+  );
 }
 
 async function declareChange({ api, session, field }: Act): Promise<Done> {
   const at = field("at") === "" ? null : fromLocal(field("at"), session.timezone);
-  if (field("at") !== "" && at === null) return { flash: { tone: "failed", text: "The time could not be read; write it as 2026-11-24T14:05." } };
-  const given = { agent: field("agent"), kind: field("kind"), ref: field("ref"), at, description: field("description"), from: field("from"), to: field("to"), author: session.owner };
+  if (field("at") !== "" && at === null)
+    return { flash: { tone: "failed", text: "The time could not be read; write it as 2026-11-24T14:05." } };
+  const given = {
+    agent: field("agent"),
+    kind: field("kind"),
+    ref: field("ref"),
+    at,
+    description: field("description"),
+    from: field("from"),
+    to: field("to"),
+    author: session.owner,
+  };
   const body = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ""));
   return outcome(await api.send("POST", "/v1/changes", body), "Change declared.");
 }
 
 async function deleteProject({ api, session, field }: Act): Promise<Done> {
-  if (field("confirm") !== session.projectName) return { flash: { tone: "failed", text: "The name did not match, so nothing was deleted." } };
+  if (field("confirm") !== session.projectName)
+    return { flash: { tone: "failed", text: "The name did not match, so nothing was deleted." } };
   const answer = await api.send("DELETE", `/v1/projects/${segment(session.projectId)}`);
   const other = session.projects.find((each) => each.id !== session.projectId);
   const done = outcome(answer, `Project ${session.projectName} deleted with all that it held.`);

@@ -30,5 +30,7 @@ export const assets = {
 export function assetResponse(path: string): Response | null {
   const found = Object.values(assets).find((each) => each.path === path);
   if (found === undefined) return null;
-  return new Response(found.body, { headers: { "content-type": found.type, "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" } });
+  return new Response(found.body, {
+    headers: { "content-type": found.type, "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" },
+  });
 }

@@ -13,7 +13,8 @@ export function BaselineForm({ view, agent, dimension }: { view: View; agent: st
         <input type="hidden" name="next" value={dimension === null ? agentPath(agent) : dimensionPath(agent, dimension)} />
         {dimension !== null && <input type="hidden" name="dimension" value={dimension} />}
         <p>
-          <b>Bless</b> makes the present behaviour of {what} the named reference. <b>Reset</b> forgets what was learnt and learns from the next run on.
+          <b>Bless</b> makes the present behaviour of {what} the named reference. <b>Reset</b> forgets what was learnt and learns from the
+          next run on.
         </p>
         <p class="buttons">
           <button type="submit" name="action" value="bless">

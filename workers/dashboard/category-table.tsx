@@ -23,9 +23,15 @@ export function CategoryTable({ dimension }: { dimension: DimensionView }): Chil
         <thead>
           <tr>
             <th scope="col">Category</th>
-            <th scope="col" class="right">Baseline</th>
-            <th scope="col" class="right">Now</th>
-            <th scope="col" class="right">Difference</th>
+            <th scope="col" class="right">
+              Baseline
+            </th>
+            <th scope="col" class="right">
+              Now
+            </th>
+            <th scope="col" class="right">
+              Difference
+            </th>
             <th scope="col">Now, of all runs</th>
           </tr>
         </thead>
@@ -35,10 +41,18 @@ export function CategoryTable({ dimension }: { dimension: DimensionView }): Chil
               <td class="lead">
                 <Name value={name} most={80} />
               </td>
-              <td class="right num" data-label="Baseline">{percent(before)}</td>
-              <td class="right num" data-label="Now">{percent(now)}</td>
-              <td class="right num" data-label="Difference">{before === null || now === null ? dash : `${signed((now - before) * 100, 1, "+")}\u202Fpp`}</td>
-              <td data-label="Now, of all runs">{now !== null && <ShareWhisker share={now} low={null} high={null} label={`Now, ${percent(now)}`} />}</td>
+              <td class="right num" data-label="Baseline">
+                {percent(before)}
+              </td>
+              <td class="right num" data-label="Now">
+                {percent(now)}
+              </td>
+              <td class="right num" data-label="Difference">
+                {before === null || now === null ? dash : `${signed((now - before) * 100, 1, "+")}\u202Fpp`}
+              </td>
+              <td data-label="Now, of all runs">
+                {now !== null && <ShareWhisker share={now} low={null} high={null} label={`Now, ${percent(now)}`} />}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -48,7 +48,8 @@ function CauseCard({ cause, clock, isBest }: { cause: CauseView; clock: Clock; i
       </div>
       {(cause.from !== null || cause.to !== null) && (
         <p class="from-to">
-          <code>{cause.from === null ? "nothing" : <Name value={cause.from} most={60} />}</code> → <code>{cause.to === null ? "nothing" : <Name value={cause.to} most={60} />}</code>
+          <code>{cause.from === null ? "nothing" : <Name value={cause.from} most={60} />}</code> →{" "}
+          <code>{cause.to === null ? "nothing" : <Name value={cause.to} most={60} />}</code>
         </p>
       )}
       <dl class="measures">
@@ -64,17 +65,23 @@ function CauseCard({ cause, clock, isBest }: { cause: CauseView; clock: Clock; i
         <div>
           <dt>Share of the change</dt>
           <dd>
-            {cause.share !== null && <ShareWhisker share={cause.share} low={cause.shareLow} high={cause.shareHigh} label="Share of the change" />}
+            {cause.share !== null && (
+              <ShareWhisker share={cause.share} low={cause.shareLow} high={cause.shareHigh} label="Share of the change" />
+            )}
             <span class="num">
               {cause.share === null ? "not separable" : percent(cause.share)}
-              {cause.shareLow !== null && cause.shareHigh !== null && <span class="faint">{` (${percent(cause.shareLow)} to ${percent(cause.shareHigh)})`}</span>}
+              {cause.shareLow !== null && cause.shareHigh !== null && (
+                <span class="faint">{` (${percent(cause.shareLow)} to ${percent(cause.shareHigh)})`}</span>
+              )}
             </span>
           </dd>
         </div>
         <div>
           <dt>When</dt>
           <dd>
-            {cause.changeId === null ? <Moment at={cause.atMs} clock={clock} show="absolute" /> : (
+            {cause.changeId === null ? (
+              <Moment at={cause.atMs} clock={clock} show="absolute" />
+            ) : (
               <a href={`/changes#${segment(cause.changeId)}`}>
                 <Moment at={cause.atMs} clock={clock} show="absolute" />
               </a>
@@ -109,7 +116,8 @@ function Mix({ mix }: { mix: NonNullable<AttributionView["mix"]> }): Child {
         ]}
       />
       <p class="num">
-        <span class="key part-0" /> <b>{points(mix.mix)}</b> because other people ask <span class="key part-1" /> <b>{points(mix.within)}</b> because the same people are answered differently
+        <span class="key part-0" /> <b>{points(mix.mix)}</b> because other people ask <span class="key part-1" />{" "}
+        <b>{points(mix.within)}</b> because the same people are answered differently
         <span class="faint"> (total {points(mix.total)})</span>
       </p>
     </div>

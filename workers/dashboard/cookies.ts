@@ -21,7 +21,9 @@ export function flashOf(request: Request): Flash | null {
   try {
     const parsed: unknown = JSON.parse(decodeURIComponent(value));
     const said = isRecord(parsed) ? text(parsed["text"]) : null;
-    return said === null || !isRecord(parsed) ? null : { tone: parsed["tone"] === "failed" ? "failed" : "done", text: said.slice(0, mostFlash) };
+    return said === null || !isRecord(parsed)
+      ? null
+      : { tone: parsed["tone"] === "failed" ? "failed" : "done", text: said.slice(0, mostFlash) };
   } catch {
     return null;
   }
@@ -32,7 +34,12 @@ export function setTheme(theme: Theme, isSecure: boolean): string {
 }
 
 export function setFlash(flash: Flash, isSecure: boolean): string {
-  return written(flashCookie, encodeURIComponent(JSON.stringify({ ...flash, text: flash.text.toWellFormed().slice(0, mostFlash) })), flashSeconds, isSecure);
+  return written(
+    flashCookie,
+    encodeURIComponent(JSON.stringify({ ...flash, text: flash.text.toWellFormed().slice(0, mostFlash) })),
+    flashSeconds,
+    isSecure,
+  );
 }
 
 export function forgetFlash(isSecure: boolean): string {

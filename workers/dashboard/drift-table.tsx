@@ -13,7 +13,17 @@ import { mayWrite, type View } from "./view.ts";
 import type { Bucket } from "./read/dimension.ts";
 import type { DriftView } from "./read/drift.ts";
 
-export function DriftTable({ drifts, series, view, back }: { drifts: readonly DriftView[]; series: readonly Bucket[][]; view: View; back: string }): Child {
+export function DriftTable({
+  drifts,
+  series,
+  view,
+  back,
+}: {
+  drifts: readonly DriftView[];
+  series: readonly Bucket[][];
+  view: View;
+  back: string;
+}): Child {
   return (
     <table class="list stacked drifts">
       <thead>

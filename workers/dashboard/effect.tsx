@@ -35,7 +35,9 @@ function writer(measure: string, dimension: string, kind: string): (value: numbe
 
 /** Measures whose number says nothing without its name. */
 export function measureName(drift: DriftView): string | null {
-  return /diff|point|delta|ratio|relative|percent/.test(drift.effect.measure.toLowerCase()) || drift.effect.measure === "" ? null : spoken(drift.effect.measure);
+  return /diff|point|delta|ratio|relative|percent/.test(drift.effect.measure.toLowerCase()) || drift.effect.measure === ""
+    ? null
+    : spoken(drift.effect.measure);
 }
 
 export function Effect({ drift }: { drift: DriftView }): Child {

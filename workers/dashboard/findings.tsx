@@ -27,9 +27,12 @@ export function Findings({ data, run }: { data: unknown; run: RunView }): Child 
         {findings.map((finding) => (
           <li>
             <p>
-              {finding.isWin ? <span class="chip win">Win</span> : <SeverityChip severity={finding.severity} />} <b>{clipped(finding.what, 200)}</b>
+              {finding.isWin ? <span class="chip win">Win</span> : <SeverityChip severity={finding.severity} />}{" "}
+              <b>{clipped(finding.what, 200)}</b>
               {finding.recovered && <span class="faint"> recovered</span>}{" "}
-              {finding.stepId !== null && <a href={`${runPath(run.id)}?step=${encodeURIComponent(finding.stepId.toWellFormed())}#step`}>at its step</a>}
+              {finding.stepId !== null && (
+                <a href={`${runPath(run.id)}?step=${encodeURIComponent(finding.stepId.toWellFormed())}#step`}>at its step</a>
+              )}
             </p>
             {finding.why !== null && <p>{cleanText(finding.why).slice(0, 600)}</p>}
             {finding.quote !== null && <blockquote dir="auto">{cleanText(finding.quote).slice(0, 400)}</blockquote>}

@@ -19,13 +19,21 @@ const clients: Client[] = [
     note: "Both its OpenTelemetry path and its batches. The public key may be anything; the secret is the Bento key.",
     setup: (origin) => `LANGFUSE_BASE_URL=${origin}\nLANGFUSE_PUBLIC_KEY=bento\nLANGFUSE_SECRET_KEY=$BENTO_KEY`,
   },
-  { name: "LangSmith", note: "Batches and multipart.", setup: (origin) => `LANGSMITH_TRACING=true\nLANGSMITH_ENDPOINT=${origin}\nLANGSMITH_API_KEY=$BENTO_KEY` },
+  {
+    name: "LangSmith",
+    note: "Batches and multipart.",
+    setup: (origin) => `LANGSMITH_TRACING=true\nLANGSMITH_ENDPOINT=${origin}\nLANGSMITH_API_KEY=$BENTO_KEY`,
+  },
   {
     name: "OpenAI Agents",
     note: "Give the trace exporter this endpoint.",
     setup: (origin) => `BackendSpanExporter(api_key=os.environ["BENTO_KEY"],\n    endpoint="${origin}/v1/traces/ingest")`,
   },
-  { name: "Braintrust", note: "The logger posts to /logs3.", setup: (origin) => `BRAINTRUST_APP_URL=${origin}\nBRAINTRUST_API_URL=${origin}\nBRAINTRUST_API_KEY=$BENTO_KEY` },
+  {
+    name: "Braintrust",
+    note: "The logger posts to /logs3.",
+    setup: (origin) => `BRAINTRUST_APP_URL=${origin}\nBRAINTRUST_API_URL=${origin}\nBRAINTRUST_API_KEY=$BENTO_KEY`,
+  },
 ];
 
 export function FirstRun({ origin }: { origin: string }): Child {
@@ -53,7 +61,8 @@ export function FirstRun({ origin }: { origin: string }): Child {
         </details>
       ))}
       <p class="faint">
-        Every door is described in the <a href="/v1/openapi.json">API description</a>. This page shows the agent as soon as its first run is readable.
+        Every door is described in the <a href="/v1/openapi.json">API description</a>. This page shows the agent as soon as its first run is
+        readable.
       </p>
     </section>
   );

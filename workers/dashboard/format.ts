@@ -53,7 +53,12 @@ export function duration(ms: number | null): string {
   const size = Math.abs(ms);
   if (size < 999.5) return `${sign}${size === 0 ? "0" : significant(size)}${thin}ms`;
   if (size < 59_950) return `${sign}${significant(size / 1_000)}${thin}s`;
-  const [big, small, unit] = size < 3_570_000 ? [60_000, 1_000, ["min", "s"]] : size < 86_300_000 ? [3_600_000, 60_000, ["h", "min"]] : [86_400_000, 3_600_000, ["d", "h"]];
+  const [big, small, unit] =
+    size < 3_570_000
+      ? [60_000, 1_000, ["min", "s"]]
+      : size < 86_300_000
+        ? [3_600_000, 60_000, ["h", "min"]]
+        : [86_400_000, 3_600_000, ["d", "h"]];
   const whole = Math.floor(Math.round(size / small) / (big / small));
   const rest = Math.round(size / small) % (big / small);
   return `${sign}${whole}${thin}${unit[0]}${rest === 0 ? "" : ` ${rest}${thin}${unit[1]}`}`;

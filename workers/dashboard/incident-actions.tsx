@@ -5,9 +5,19 @@ import { mayWrite, type View } from "./view.ts";
 import type { IncidentStatus, IncidentView } from "./read/incident.ts";
 
 const offered: Record<IncidentStatus, { verb: string; name: string; isMain?: boolean }[]> = {
-  open: [{ verb: "acknowledge", name: "Acknowledge", isMain: true }, { verb: "mitigate", name: "Mitigated" }, { verb: "resolve", name: "Resolve" }],
-  acknowledged: [{ verb: "mitigate", name: "Mitigated", isMain: true }, { verb: "resolve", name: "Resolve" }],
-  mitigated: [{ verb: "resolve", name: "Resolve", isMain: true }, { verb: "reopen", name: "Reopen" }],
+  open: [
+    { verb: "acknowledge", name: "Acknowledge", isMain: true },
+    { verb: "mitigate", name: "Mitigated" },
+    { verb: "resolve", name: "Resolve" },
+  ],
+  acknowledged: [
+    { verb: "mitigate", name: "Mitigated", isMain: true },
+    { verb: "resolve", name: "Resolve" },
+  ],
+  mitigated: [
+    { verb: "resolve", name: "Resolve", isMain: true },
+    { verb: "reopen", name: "Reopen" },
+  ],
   resolved: [{ verb: "reopen", name: "Reopen" }],
 };
 

@@ -101,7 +101,10 @@ function ProjectMenu({ view }: { view: View }): Child {
         <ul>
           {session.projects.map((project) => (
             <li>
-              <a href={`/projects/${encodeURIComponent(project.id)}`} {...(project.id === session.projectId ? { "aria-current": "true" } : {})}>
+              <a
+                href={`/projects/${encodeURIComponent(project.id)}`}
+                {...(project.id === session.projectId ? { "aria-current": "true" } : {})}
+              >
                 <Name value={project.name} most={40} />
               </a>
             </li>

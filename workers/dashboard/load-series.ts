@@ -13,7 +13,10 @@ export interface SeriesWindow {
   bucket: "hour" | "day";
 }
 
-export async function loadSeries(api: ApiClient, wanted: readonly { agent: string; dimension: string; window: SeriesWindow }[]): Promise<Bucket[][]> {
+export async function loadSeries(
+  api: ApiClient,
+  wanted: readonly { agent: string; dimension: string; window: SeriesWindow }[],
+): Promise<Bucket[][]> {
   const found: Bucket[][] = wanted.map(() => []);
   let next = 0;
   const worker = async (): Promise<void> => {

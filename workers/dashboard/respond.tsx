@@ -29,7 +29,9 @@ router.get("/", async (c) => shown(c.env.view, await inboxPage(c.env.view)));
 router.get("/incidents/:id", async (c) => shown(c.env.view, await incidentPage(c.env.view, c.req.param("id"))));
 router.get("/agents", async (c) => shown(c.env.view, await agentsPage(c.env.view)));
 router.get("/agents/:agent", async (c) => shown(c.env.view, await agentPage(c.env.view, c.req.param("agent"))));
-router.get("/agents/:agent/dimensions/:dimension", async (c) => shown(c.env.view, await dimensionPage(c.env.view, c.req.param("agent"), c.req.param("dimension"))));
+router.get("/agents/:agent/dimensions/:dimension", async (c) =>
+  shown(c.env.view, await dimensionPage(c.env.view, c.req.param("agent"), c.req.param("dimension"))),
+);
 router.get("/runs", async (c) => shown(c.env.view, await runsPage(c.env.view)));
 router.get("/runs/:id", async (c) => shown(c.env.view, await runPage(c.env.view, c.req.param("id"))));
 router.get("/runs/:id/raw", (c) => rawRun(c.env.view, c.req.param("id")));
@@ -39,7 +41,10 @@ router.notFound((c) => shown(c.env.view, problemPage({ status: 404, message: "Th
 router.onError((error, c) => {
   // The trace text on a page may be in the message, so only its kind is logged.
   console.error("page failed", error.name, new URL(c.req.url).pathname);
-  return shown(c.env.view, problemPage({ status: 502, message: "This page could not be made. The data behind it is unharmed; try again, or look at the API." }));
+  return shown(
+    c.env.view,
+    problemPage({ status: 502, message: "This page could not be made. The data behind it is unharmed; try again, or look at the API." }),
+  );
 });
 
 /** @param request whose path is a page, an asset or `/act/…`; @param context from the front door */
@@ -49,7 +54,12 @@ export async function respond(request: Request, context: PageContext): Promise<R
   if (asset !== null) return asset;
   const theme = themeOf(request);
   if (request.method === "POST" && url.pathname.startsWith("/act/")) return performAct(request, context);
-  if (context.session === null) return documentResponse(<SignInPage theme={theme} url={url} csrfToken={context.csrfToken} flash={flashOf(request)} />, url.pathname === "/sign-in" || url.pathname === "/" ? 200 : 401, url);
+  if (context.session === null)
+    return documentResponse(
+      <SignInPage theme={theme} url={url} csrfToken={context.csrfToken} flash={flashOf(request)} />,
+      url.pathname === "/sign-in" || url.pathname === "/" ? 200 : 401,
+      url,
+    );
   const view: View = {
     api: apiClient(context.api),
     session: context.session,

@@ -18,7 +18,8 @@ export function RunLines({ runs, clock }: { runs: readonly RunView[]; clock: Clo
             <bdi>{inputLine(run, 90)}</bdi>
           </a>
           <p class="faint small">
-            <StatusChip status={run.status} /> <Moment at={run.startMs} clock={clock} show="absolute" /> <span class="num">{duration(run.durationMs)}</span> <span class="num">{money(run.costUsd)}</span>
+            <StatusChip status={run.status} /> <Moment at={run.startMs} clock={clock} show="absolute" />{" "}
+            <span class="num">{duration(run.durationMs)}</span> <span class="num">{money(run.costUsd)}</span>
           </p>
         </li>
       ))}

@@ -17,7 +17,9 @@ export function cleanText(value: string): string {
 
 /** At most `most` code units with an ellipsis, on one line. */
 export function clipped(value: string, most: number): string {
-  const line = cleanText(value.slice(0, most * 4)).replace(/\s+/g, " ").trim();
+  const line = cleanText(value.slice(0, most * 4))
+    .replace(/\s+/g, " ")
+    .trim();
   if (line.length <= most && value.length <= most * 4) return line;
   return `${line.slice(0, most).replace(loneSurrogate, "").trimEnd()}…`;
 }
@@ -33,18 +35,37 @@ export function Name({ value, most = 80 }: { value: string; most?: number }): Ch
 const mostShown = 20_000;
 
 /** A block of a sender's text as it stands, opened on demand when long. `open`: characters shown before one must ask. */
-export function Block({ value, open = 1_200, rest, isProse = false }: { value: string; open?: number; rest?: Child; isProse?: boolean }): Child {
+export function Block({
+  value,
+  open = 1_200,
+  rest,
+  isProse = false,
+}: {
+  value: string;
+  open?: number;
+  rest?: Child;
+  isProse?: boolean;
+}): Child {
   const block = isProse ? "block prose" : "block";
   if (value === "") return <p class="faint">(empty text)</p>;
-  if (value.length <= open && value.split("\n", 26).length <= 25) return <pre class={block} dir="auto">{cleanText(value)}</pre>;
+  if (value.length <= open && value.split("\n", 26).length <= 25)
+    return (
+      <pre class={block} dir="auto">
+        {cleanText(value)}
+      </pre>
+    );
   const isCut = value.length > mostShown;
   return (
     <details class="long">
       <summary>
-        <span class={`${block} preview`} dir="auto">{cleanText(value.slice(0, Math.min(open, 600)))}…</span>
+        <span class={`${block} preview`} dir="auto">
+          {cleanText(value.slice(0, Math.min(open, 600)))}…
+        </span>
         <span class="more-label">Show all {value.length.toLocaleString("en-US")} characters</span>
       </summary>
-      <pre class={block} dir="auto">{cleanText(value.slice(0, mostShown))}</pre>
+      <pre class={block} dir="auto">
+        {cleanText(value.slice(0, mostShown))}
+      </pre>
       {isCut && (
         <p class="faint">
           {mostShown.toLocaleString("en-US")} of {value.length.toLocaleString("en-US")} characters shown. {rest}

@@ -32,7 +32,8 @@ export function StepList({ run, view }: { run: RunView; view: View }): Child {
   const page = Math.min(pages, Math.max(1, Number.isFinite(wanted) ? wanted : 1));
   const shown = listed.slice((page - 1) * windowSize, page * windowSize);
   const extent = extentOf(run);
-  const link = (query: { page?: string; only?: string; step?: string }): string => `${runPath(run.id)}${queryString({ page: query.page ?? null, only: query.only ?? null, step: query.step ?? null })}#steps`;
+  const link = (query: { page?: string; only?: string; step?: string }): string =>
+    `${runPath(run.id)}${queryString({ page: query.page ?? null, only: query.only ?? null, step: query.step ?? null })}#steps`;
   return (
     <section aria-labelledby="steps">
       <div class="section-head">
@@ -51,14 +52,34 @@ export function StepList({ run, view }: { run: RunView; view: View }): Child {
         )}
       </div>
       {all.length === 0 && <p class="faint">No steps were sent with this run.</p>}
-      {pages > 1 && <StepOverview steps={listed.map(({ step }) => step)} shownFrom={(page - 1) * windowSize} shownTo={(page - 1) * windowSize + shown.length} />}
-      {pages > 1 && <Pager page={page} pages={pages} total={listed.length} link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })} />}
+      {pages > 1 && (
+        <StepOverview
+          steps={listed.map(({ step }) => step)}
+          shownFrom={(page - 1) * windowSize}
+          shownTo={(page - 1) * windowSize + shown.length}
+        />
+      )}
+      {pages > 1 && (
+        <Pager
+          page={page}
+          pages={pages}
+          total={listed.length}
+          link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })}
+        />
+      )}
       <ol class="steps">
         {shown.map((placed) => (
           <StepRow placed={placed} extent={extent} isSought={placed.step.id === sought} run={run} />
         ))}
       </ol>
-      {pages > 1 && <Pager page={page} pages={pages} total={listed.length} link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })} />}
+      {pages > 1 && (
+        <Pager
+          page={page}
+          pages={pages}
+          total={listed.length}
+          link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })}
+        />
+      )}
     </section>
   );
 }
@@ -75,7 +96,17 @@ function extentOf(run: RunView): Extent | null {
   return Number.isFinite(fromMs) && Number.isFinite(toMs) && toMs > fromMs ? { fromMs, toMs } : null;
 }
 
-function StepRow({ placed: { step, depth, place }, extent, isSought, run }: { placed: PlacedStep; extent: Extent | null; isSought: boolean; run: RunView }): Child {
+function StepRow({
+  placed: { step, depth, place },
+  extent,
+  isSought,
+  run,
+}: {
+  placed: PlacedStep;
+  extent: Extent | null;
+  isSought: boolean;
+  run: RunView;
+}): Child {
   const name = clipped(step.name, 80);
   return (
     <li class={`step t-${step.type}${isFailed(step) ? " failed" : ""}`} {...(isSought ? { id: "step" } : {})}>

@@ -11,7 +11,8 @@ export interface PlacedStep {
 
 export function placeSteps(steps: readonly StepView[]): PlacedStep[] {
   const order = new Map(steps.map((step, index) => [step, index]));
-  const inTime = (a: StepView, b: StepView): number => (a.startMs ?? Infinity) - (b.startMs ?? Infinity) || (order.get(a) ?? 0) - (order.get(b) ?? 0);
+  const inTime = (a: StepView, b: StepView): number =>
+    (a.startMs ?? Infinity) - (b.startMs ?? Infinity) || (order.get(a) ?? 0) - (order.get(b) ?? 0);
   const sorted = [...steps].sort((a, b) => compare(inTime(a, b), (order.get(a) ?? 0) - (order.get(b) ?? 0)));
   const known = new Set(steps.map((step) => step.id));
   const children = new Map<string, StepView[]>();

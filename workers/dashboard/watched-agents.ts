@@ -36,7 +36,10 @@ export async function dimensionsOf(api: ApiClient, agent: string): Promise<Dimen
 }
 
 /** All dimensions of an agent, over as many pages of the list as a person would ever look at. */
-export async function askDimensions(api: ApiClient, agent: string): Promise<{ ok: true; dimensions: DimensionView[] } | Extract<Answer, { ok: false }>> {
+export async function askDimensions(
+  api: ApiClient,
+  agent: string,
+): Promise<{ ok: true; dimensions: DimensionView[] } | Extract<Answer, { ok: false }>> {
   const dimensions: DimensionView[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {
@@ -66,6 +69,9 @@ export function watched(agent: { name: string; lastRunMs: number | null }, dimen
     learning: learning.length,
     drifting: (dimensions ?? []).filter((each) => each.status === "drifting").length,
     silent: (dimensions ?? []).some((each) => each.status === "silent"),
-    needs: needed.length === 0 ? null : { runs: Math.max(0, ...needed.map((each) => each.runs ?? 0)), days: Math.max(0, ...needed.map((each) => each.days ?? 0)) },
+    needs:
+      needed.length === 0
+        ? null
+        : { runs: Math.max(0, ...needed.map((each) => each.runs ?? 0)), days: Math.max(0, ...needed.map((each) => each.days ?? 0)) },
   };
 }

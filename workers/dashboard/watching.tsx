@@ -52,6 +52,9 @@ export function learningText(agent: WatchedAgent): string {
 export function needsText(needs: { runs: number | null; days: number | null } | null): string {
   const runs = needs?.runs ?? 0;
   const days = needs?.days ?? 0;
-  const wanted = [...(runs > 0 ? [plural(Math.ceil(runs), "run")] : []), ...(days > 0 ? [`${amount(Math.ceil(days * 10) / 10)} ${days === 1 ? "day" : "days"} of traffic`] : [])];
+  const wanted = [
+    ...(runs > 0 ? [plural(Math.ceil(runs), "run")] : []),
+    ...(days > 0 ? [`${amount(Math.ceil(days * 10) / 10)} ${days === 1 ? "day" : "days"} of traffic`] : []),
+  ];
   return wanted.length === 0 ? "" : ` (needs ${wanted.join(" and ")} more)`;
 }

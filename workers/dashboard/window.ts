@@ -19,3 +19,8 @@ export function windowOf(view: View, newestMs: number | null): PageWindow {
   const toMs = newestMs !== null && newestMs < view.clock.nowMs - dayMs ? newestMs + 3_600_000 : view.clock.nowMs;
   return { days, fromMs: toMs - days * dayMs, toMs, bucket: days <= mostDaysByHour ? "hour" : "day" };
 }
+
+/** What falls into the window; a mark from before it would stand at its edge as if it had happened there. */
+export function within<T extends { atMs: number | null }>({ fromMs, toMs }: SeriesWindow, dated: readonly T[]): T[] {
+  return dated.filter(({ atMs }) => atMs !== null && atMs >= fromMs && atMs <= toMs);
+}

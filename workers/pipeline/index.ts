@@ -18,11 +18,7 @@ const isApiPath = (path: string): boolean => path.startsWith("/v1/") || path ===
 export default {
   async fetch(request, env, ctx) {
     const path = new URL(request.url).pathname;
-    if (request.method === "POST") {
-      const answer = await atDoor(request, env, ctx);
-      if (answer !== undefined) return answer;
-    }
-    return isApiPath(path) ? answerApi(request, env, ctx) : answerPage(request, env, ctx);
+    return (await atDoor(request, env, ctx)) ?? (isApiPath(path) ? answerApi(request, env, ctx) : answerPage(request, env, ctx));
   },
 
   async queue(batch, env) {

@@ -16,7 +16,12 @@ const cases: [string, Record<string, string>, string, unknown][] = [
   ["/act/drifts/drf_01/accept", { reason: "known" }, "POST /v1/drifts/drf_01/accept", { reason: "known" }],
   ["/act/drifts/drf_01/dismiss", { reason: "noise" }, "POST /v1/drifts/drf_01/dismiss", { reason: "noise" }],
   ["/act/agents/a%2Fb/baseline", { action: "bless" }, "POST /v1/agents/a%2Fb/baseline", { action: "bless" }],
-  ["/act/agents/bot/baseline", { action: "reset", dimension: "cost.usd" }, "POST /v1/agents/bot/baseline", { action: "reset", dimension: "cost.usd" }],
+  [
+    "/act/agents/bot/baseline",
+    { action: "reset", dimension: "cost.usd" },
+    "POST /v1/agents/bot/baseline",
+    { action: "reset", dimension: "cost.usd" },
+  ],
   [
     "/act/changes",
     { agent: "bot", kind: "environment", ref: "index-7", at: "2026-11-24T14:05", from: "", to: "7", description: "" },
@@ -25,7 +30,9 @@ const cases: [string, Record<string, string>, string, unknown][] = [
   ],
 ];
 
-const allDone: Script = Object.fromEntries([...cases.map(([, , call]) => call), "DELETE /v1/projects/prj_default"].map((call) => [call, {}]));
+const allDone: Script = Object.fromEntries(
+  [...cases.map(([, , call]) => call), "DELETE /v1/projects/prj_default"].map((call) => [call, {}]),
+);
 
 describe("an action", () => {
   test.each(cases)("%s %j calls the API once and goes back with a sentence", async (path, fields, call, body) => {
@@ -58,11 +65,22 @@ describe("an action", () => {
   });
 
   test("a refusal comes back in the API's own words", async () => {
-    const { headers } = await post("/act/incidents/inc_01/acknowledge", { csrf }, { "POST /v1/incidents/inc_01/acknowledge": new Refused(409, "It is resolved already.") });
+    const { headers } = await post(
+      "/act/incidents/inc_01/acknowledge",
+      { csrf },
+      { "POST /v1/incidents/inc_01/acknowledge": new Refused(409, "It is resolved already.") },
+    );
     expect(decodeURIComponent(headers.get("set-cookie") ?? "")).toContain("It is resolved already.");
   });
 
-  test.each(["/act/incidents/inc_01/merge", "/act/incidents/inc_01", "/act/keys", "/act/project", "/act/constructor", "/act/incidents/inc_01/constructor"])("%s is none", async (path) => {
+  test.each([
+    "/act/incidents/inc_01/merge",
+    "/act/incidents/inc_01",
+    "/act/keys",
+    "/act/project",
+    "/act/constructor",
+    "/act/incidents/inc_01/constructor",
+  ])("%s is none", async (path) => {
     const { asked, headers } = await post(path, { csrf });
     expect(asked).toEqual([]);
     expect(decodeURIComponent(headers.get("set-cookie") ?? "")).toContain('"tone":"failed"');
@@ -75,7 +93,12 @@ describe("an action", () => {
   });
 
   test("a body that is no form is refused", async () => {
-    const { asked, status } = await render("/act/changes", allDone, {}, { method: "POST", body: JSON.stringify({ csrf }), headers: { "content-type": "application/json" } });
+    const { asked, status } = await render(
+      "/act/changes",
+      allDone,
+      {},
+      { method: "POST", body: JSON.stringify({ csrf }), headers: { "content-type": "application/json" } },
+    );
     expect(status).toBe(303);
     expect(asked).toEqual([]);
   });

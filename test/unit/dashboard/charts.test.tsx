@@ -19,19 +19,39 @@ function changeAt(ms: number): ChangeView[] {
 }
 
 function drawn(buckets: { day: number; value: number | null }[], changes: ChangeView[] = []): string {
-  const series = readSeries({ data: buckets.map(({ day, value }) => ({ at: new Date(fromMs + day * dayMs).toISOString(), value, low: value, high: value, n: 3, baseline: { value: 5, low: 4, high: 6 } })) });
+  const series = readSeries({
+    data: buckets.map(({ day, value }) => ({
+      at: new Date(fromMs + day * dayMs).toISOString(),
+      value,
+      low: value,
+      high: value,
+      n: 3,
+      baseline: { value: 5, low: 4, high: 6 },
+    })),
+  });
   if (dimension === null) throw new Error("the fixture is no dimension");
-  return String(<SmallMultiple dimension={dimension} series={series} changes={changes} drifts={[]} clock={clock} fromMs={fromMs} toMs={toMs} id="c" />);
+  return String(
+    <SmallMultiple dimension={dimension} series={series} changes={changes} drifts={[]} clock={clock} fromMs={fromMs} toMs={toMs} id="c" />,
+  );
 }
 
 test("a bucket without a value breaks the line, and a lone value is a dot", () => {
-  const html = drawn([{ day: 1, value: 5 }, { day: 2, value: 6 }, { day: 3, value: null }, { day: 4, value: 7 }, { day: 5, value: null }]);
+  const html = drawn([
+    { day: 1, value: 5 },
+    { day: 2, value: 6 },
+    { day: 3, value: null },
+    { day: 4, value: 7 },
+    { day: 5, value: null },
+  ]);
   expect(html.match(/class="value" d="([^"]*)"/)?.[1]?.match(/M/g)).toHaveLength(2);
   expect(html.match(/class="point"/g)).toHaveLength(1);
 });
 
 test("changes at one place become one marker with their number", () => {
-  const html = drawn([{ day: 1, value: 5 }], [...changeAt(fromMs + dayMs), ...changeAt(fromMs + dayMs + 60_000), ...changeAt(fromMs + 9 * dayMs)]);
+  const html = drawn(
+    [{ day: 1, value: 5 }],
+    [...changeAt(fromMs + dayMs), ...changeAt(fromMs + dayMs + 60_000), ...changeAt(fromMs + 9 * dayMs)],
+  );
   expect(html.match(/class="mark /g)).toHaveLength(2);
   expect(html).toContain(">2</text>");
 });
@@ -39,7 +59,11 @@ test("changes at one place become one marker with their number", () => {
 test("markers are never closer than they are wide", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1_000 }), { maxLength: 60 }), (places) => {
-      const marks = grouped(places.flatMap((place) => changeAt(fromMs + place * 1_000)), (atMs) => (atMs - fromMs) / 1_000, 15);
+      const marks = grouped(
+        places.flatMap((place) => changeAt(fromMs + place * 1_000)),
+        (atMs) => (atMs - fromMs) / 1_000,
+        15,
+      );
       marks.forEach((mark, index) => expect(mark.x - (marks[index - 1]?.x ?? -Infinity)).toBeGreaterThanOrEqual(15));
       expect(marks.reduce((sum, mark) => sum + mark.changes.length, 0)).toBe(places.length);
     }),
@@ -58,7 +82,12 @@ test("any series draws finite coordinates inside its box", () => {
 });
 
 test("shares stay within 0 and 100 %, amounts start at 0 or above", () => {
-  const series = readSeries({ data: [{ at: "2026-11-10T00:00:00Z", value: 0.99 }, { at: "2026-11-11T00:00:00Z", value: 1 }] });
+  const series = readSeries({
+    data: [
+      { at: "2026-11-10T00:00:00Z", value: 0.99 },
+      { at: "2026-11-11T00:00:00Z", value: 1 },
+    ],
+  });
   expect(valueDomain(series, "proportion", false)[1]).toBe(1);
   expect(valueDomain(series, "count", false)[0]).toBeGreaterThanOrEqual(0);
   expect(valueDomain([], "count", true)).toEqual([0, 1]);

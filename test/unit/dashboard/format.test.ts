@@ -69,7 +69,8 @@ describe("numbers carry units and no more digits than they deserve", () => {
   test("no finite number is written as NaN or without a digit", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        for (const said of [amount(value), duration(value), money(value), percent(value)]) expect(said).toMatch(/^(?!.*(NaN|undefined|Infinity)).*\d/);
+        for (const said of [amount(value), duration(value), money(value), percent(value)])
+          expect(said).toMatch(/^(?!.*(NaN|undefined|Infinity)).*\d/);
       }),
     );
   });
@@ -87,7 +88,9 @@ describe("times are the project's", () => {
 
   test("the year is said where it is another one", () => {
     expect(absolute(Date.parse("2025-12-31T23:30:00Z"), { nowMs, zone: "UTC" })).toBe("31 Dec 2025, 23:30");
-    expect(absolute(Date.parse("2025-12-31T23:30:00Z"), { nowMs: Date.parse("2026-01-01T00:30:00Z"), zone: "Europe/Berlin" })).toBe("1 Jan, 00:30");
+    expect(absolute(Date.parse("2025-12-31T23:30:00Z"), { nowMs: Date.parse("2026-01-01T00:30:00Z"), zone: "Europe/Berlin" })).toBe(
+      "1 Jan, 00:30",
+    );
   });
 
   test.each([
@@ -101,10 +104,14 @@ describe("times are the project's", () => {
   test("what is typed in a zone comes back as typed, in any zone, away from clock changes", () => {
     const zones = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Chatham"];
     fc.assert(
-      fc.property(fc.integer({ min: Date.parse("2026-06-01T00:00Z") / 60_000, max: Date.parse("2026-08-31T00:00Z") / 60_000 }), fc.constantFrom(...zones), (minute, zone) => {
-        const typed = toLocal(minute * 60_000, zone);
-        expect(fromLocal(typed, zone)).toBe(new Date(minute * 60_000).toISOString());
-      }),
+      fc.property(
+        fc.integer({ min: Date.parse("2026-06-01T00:00Z") / 60_000, max: Date.parse("2026-08-31T00:00Z") / 60_000 }),
+        fc.constantFrom(...zones),
+        (minute, zone) => {
+          const typed = toLocal(minute * 60_000, zone);
+          expect(fromLocal(typed, zone)).toBe(new Date(minute * 60_000).toISOString());
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -112,8 +119,10 @@ describe("times are the project's", () => {
   test("a time within a clock change becomes one of its readings, and nonsense becomes none", () => {
     expect(fromLocal("2026-03-29T02:30", "Europe/Berlin")).toMatch(/^2026-03-29T0[01]:30/);
     expect(fromLocal("2026-10-25T02:30", "Europe/Berlin")).toMatch(/^2026-10-25T0[01]:30/);
-    for (const nonsense of ["", "yesterday", "2026-13-40T99:99", "2026-11-24", "<script>"]) expect(fromLocal(nonsense, "UTC") ?? "none").toBe(nonsense === "2026-11-24" ? "2026-11-24T00:00:00.000Z" : "none");
+    for (const nonsense of ["", "yesterday", "2026-13-40T99:99", "2026-11-24", "<script>"])
+      expect(fromLocal(nonsense, "UTC") ?? "none").toBe(nonsense === "2026-11-24" ? "2026-11-24T00:00:00.000Z" : "none");
   });
 
-  test("wall-clock time keeps milliseconds", () => expect(wallMs(Date.parse("2026-11-24T14:20:05.123Z"), "Europe/Berlin")).toBe(Date.parse("2026-11-24T15:20:05.123Z")));
+  test("wall-clock time keeps milliseconds", () =>
+    expect(wallMs(Date.parse("2026-11-24T14:20:05.123Z"), "Europe/Berlin")).toBe(Date.parse("2026-11-24T15:20:05.123Z")));
 });

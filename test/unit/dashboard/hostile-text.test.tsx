@@ -16,11 +16,28 @@ function poisoned(attack: string): Script {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, poison(each, name)]));
   };
-  return Object.fromEntries(Object.entries(fullScript()).map(([path, answer]) => [path, path.endsWith("/series") ? answer : (url: URL) => poison(typeof answer === "function" ? answer(url) : answer, path)]));
+  return Object.fromEntries(
+    Object.entries(fullScript()).map(([path, answer]) => [
+      path,
+      path.endsWith("/series") ? answer : (url: URL) => poison(typeof answer === "function" ? answer(url) : answer, path),
+    ]),
+  );
 }
 
-const pages = ["/", "/incidents/inc_01", "/agents", "/agents/support-bot", "/agents/support-bot/dimensions/outcome.success", "/runs", "/runs/run_7c1e", "/runs/run_hostile", "/changes", "/settings"];
-const ownTags = /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd)$/;
+const pages = [
+  "/",
+  "/incidents/inc_01",
+  "/agents",
+  "/agents/support-bot",
+  "/agents/support-bot/dimensions/outcome.success",
+  "/runs",
+  "/runs/run_7c1e",
+  "/runs/run_hostile",
+  "/changes",
+  "/settings",
+];
+const ownTags =
+  /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd)$/;
 
 describe.each(attacks.map((attack) => [JSON.stringify(attack).slice(0, 60), attack]))("%s", (_, attack) => {
   test.each(pages)("stays text on %s", async (path) => {
@@ -34,14 +51,22 @@ describe.each(attacks.map((attack) => [JSON.stringify(attack).slice(0, 60), atta
     for (const [name, value] of attributes) if (/^(href|src|action|formaction)$/.test(name)) expect(value).toMatch(/^[/#](?![/\\])/);
     expect(tags.filter((tag) => tag.name === "script")).toHaveLength(1);
     // oxlint-disable-next-line no-control-regex
-    expect(html).not.toMatch(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]|\p{Surrogate}/u);
+    expect(html).not.toMatch(
+      /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]|\p{Surrogate}/u,
+    );
     expect(headers.get("content-security-policy")).not.toContain("unsafe");
   });
 });
 
 test("a hostile run id, agent or dimension in the address stays text and one segment", async () => {
   for (const attack of ["<script>alert(1)</script>", '"><img src=x>', "../../v1/keys", "..", "%2e%2e", "a/b", "\u202Ex"]) {
-    for (const path of [`/runs/${encodeURIComponent(attack)}`, `/agents/${encodeURIComponent(attack)}`, `/agents/support-bot/dimensions/${encodeURIComponent(attack)}`, `/incidents/${encodeURIComponent(attack)}`, `/runs?agent=${encodeURIComponent(attack)}&q=${encodeURIComponent(attack)}`]) {
+    for (const path of [
+      `/runs/${encodeURIComponent(attack)}`,
+      `/agents/${encodeURIComponent(attack)}`,
+      `/agents/support-bot/dimensions/${encodeURIComponent(attack)}`,
+      `/incidents/${encodeURIComponent(attack)}`,
+      `/runs?agent=${encodeURIComponent(attack)}&q=${encodeURIComponent(attack)}`,
+    ]) {
       const { html, asked } = await render(path);
       expect(html).not.toMatch(/<img|<script(?! src="\/assets\/keys-)/);
       expect(asked.filter((each) => each.path.startsWith("/v1/keys"))).toEqual([]);
@@ -54,7 +79,8 @@ test("a message of a refused action is shown as text, once", async () => {
   const { html, headers } = await render("/", undefined, {}, { headers: { cookie } });
   expect(html).toContain("&lt;img src=x onerror=alert(1)&gt;");
   expect(headers.get("set-cookie")).toContain("bento_flash=; Path=/; Max-Age=0");
-  for (const broken of ["%", "null", "%7B%7D", "[1]"]) expect((await render("/", undefined, {}, { headers: { cookie: `bento_flash=${broken}` } })).status).toBe(200);
+  for (const broken of ["%", "null", "%7B%7D", "[1]"])
+    expect((await render("/", undefined, {}, { headers: { cookie: `bento_flash=${broken}` } })).status).toBe(200);
 });
 
 test("a form that would redirect elsewhere goes home", async () => {
@@ -87,8 +113,18 @@ test("clipping is never longer than asked, is one line and keeps short text as i
 
 test("names of an object's own workings are names like any other", async () => {
   const names = ["constructor", "__proto__", "toString", "hasOwnProperty"];
-  const dimensions = names.map((name) => ({ name, kind: "count", unit: name, status: "stable", baseline: {}, current: { n: 1, value: 1, category: name, categories: { [name]: 1 } } }));
-  const { status, html } = await render("/agents/support-bot", { ...fullScript(), "/v1/agents/support-bot/dimensions": { data: dimensions } });
+  const dimensions = names.map((name) => ({
+    name,
+    kind: "count",
+    unit: name,
+    status: "stable",
+    baseline: {},
+    current: { n: 1, value: 1, category: name, categories: { [name]: 1 } },
+  }));
+  const { status, html } = await render("/agents/support-bot", {
+    ...fullScript(),
+    "/v1/agents/support-bot/dimensions": { data: dimensions },
+  });
   expect(status).toBe(200);
   for (const name of names) expect(html).toContain(`/dimensions/${name}?`);
   expect(html).not.toContain("native code");

@@ -39,7 +39,11 @@ describe("every page", () => {
     const { html } = await render(path);
     const tags = tagsOf(html);
     expect(tags.flatMap((tag) => tag.attributes).filter(([attribute]) => attribute === "style" || attribute.startsWith("on"))).toEqual([]);
-    expect(tags.filter((tag) => tag.name === "style" || (tag.name === "script" && !tag.attributes.some(([, value]) => value.startsWith("/assets/"))))).toEqual([]);
+    expect(
+      tags.filter(
+        (tag) => tag.name === "style" || (tag.name === "script" && !tag.attributes.some(([, value]) => value.startsWith("/assets/"))),
+      ),
+    ).toEqual([]);
   });
 
   test.each(paths)("%s refers to each id once and to none that is absent", async (path) => {
@@ -57,7 +61,9 @@ describe("every page", () => {
   });
 
   test.each(paths)("%s stands when answers are of another shape", async (path) => {
-    const odd = Object.fromEntries(Object.keys(fullScript()).map((key, index) => [key, [[], { data: [null, 1, "x", {}, []] }, "text", { id: 7, data: {} }][index % 4]]));
+    const odd = Object.fromEntries(
+      Object.keys(fullScript()).map((key, index) => [key, [[], { data: [null, 1, "x", {}, []] }, "text", { id: 7, data: {} }][index % 4]]),
+    );
     const { html } = await render(path, odd);
     expect(html).toContain('id="main"');
     expect(html).not.toMatch(/NaN|undefined|\[object/);
@@ -67,7 +73,9 @@ describe("every page", () => {
 describe("inbox", () => {
   test("ranks unresolved before resolved and the worse before the newer", async () => {
     const text = textOf((await render("/?status=all")).html);
-    const places = ["Success rate of support-bot fell", "Tool errors of fetch_page", "Cost a run of research-agent rose"].map((title) => text.indexOf(title));
+    const places = ["Success rate of support-bot fell", "Tool errors of fetch_page", "Cost a run of research-agent rose"].map((title) =>
+      text.indexOf(title),
+    );
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
   });
@@ -109,7 +117,16 @@ describe("inbox", () => {
 describe("incident", () => {
   test("answers what, since when, why and with which evidence", async () => {
     const text = textOf((await render("/incidents/inc_01")).html);
-    for (const said of ["−17.2 pp (−19.5 pp to −14.9 pp)", "×1.42", "between 21 Nov, 08:00 and 21 Nov, 13:00", "87.0 % (71.0 % to 100 %)", "97.0 % near certain", "In the 6 h when both prompts ran", "−1.7 pp because other people ask", "Comment by Ada Lindqvist"]) {
+    for (const said of [
+      "−17.2 pp (−19.5 pp to −14.9 pp)",
+      "×1.42",
+      "between 21 Nov, 08:00 and 21 Nov, 13:00",
+      "87.0 % (71.0 % to 100 %)",
+      "97.0 % near certain",
+      "In the 6 h when both prompts ran",
+      "−1.7 pp because other people ask",
+      "Comment by Ada Lindqvist",
+    ]) {
       expect(text).toContain(said);
     }
   });
@@ -135,6 +152,12 @@ describe("agent and dimension", () => {
     const long = await render("/agents/support-bot/dimensions/outcome.success?days=90");
     expect(short.asked.find((each) => each.path.endsWith("/series"))?.query).toContain("bucket=hour");
     expect(long.asked.find((each) => each.path.endsWith("/series"))?.query).toContain("bucket=day");
+  });
+
+  test("mark only changes of the span that is shown", async () => {
+    const { html } = await render("/agents/support-bot/dimensions/outcome.success?days=7");
+    expect(html.match(/class="mark k-prompt"/g)).toHaveLength(2);
+    expect(html).not.toContain("k-model");
   });
 
   test("name a dimension that does not exist as missing", async () => {
@@ -169,7 +192,10 @@ describe("runs and run", () => {
   });
 
   test("serve the raw record as sandboxed text, never as a page", async () => {
-    const script = { ...fullScript(), "/v1/runs/r/raw": new Response("<script>alert(1)</script>", { headers: { "content-type": "text/html" } }) };
+    const script = {
+      ...fullScript(),
+      "/v1/runs/r/raw": new Response("<script>alert(1)</script>", { headers: { "content-type": "text/html" } }),
+    };
     const { headers } = await render("/runs/r/raw", script);
     expect(headers.get("content-type")).toBe("application/octet-stream");
     expect(headers.get("content-security-policy")).toContain("sandbox");

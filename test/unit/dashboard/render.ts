@@ -20,7 +20,11 @@ export async function render(path: string, script?: Script, given: Partial<PageC
 
 /** A form as the browser posts it. */
 export function post(path: string, fields: Record<string, string>, script?: Script, given: Partial<PageContext> = {}): Promise<Rendered> {
-  return render(path, script, given, { method: "POST", body: new URLSearchParams(fields), headers: { "content-type": "application/x-www-form-urlencoded" } });
+  return render(path, script, given, {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
 }
 
 /** What a person reads: tags away, entities read, white space folded. */
@@ -40,6 +44,9 @@ export function textOf(html: string): string {
 export function tagsOf(html: string): { name: string; attributes: [string, string][] }[] {
   return [...html.matchAll(/<([a-zA-Z][^\s/>]*)((?:\s+[^\s=>/]+(?:="[^"]*")?)*)\s*\/?>/g)].map((match) => ({
     name: (match[1] ?? "").toLowerCase(),
-    attributes: [...(match[2] ?? "").matchAll(/\s+([^\s=>/]+)(?:="([^"]*)")?/g)].map((each): [string, string] => [(each[1] ?? "").toLowerCase(), each[2] ?? ""]),
+    attributes: [...(match[2] ?? "").matchAll(/\s+([^\s=>/]+)(?:="([^"]*)")?/g)].map((each): [string, string] => [
+      (each[1] ?? "").toLowerCase(),
+      each[2] ?? "",
+    ]),
   }));
 }

@@ -542,6 +542,11 @@ describe("tokens", () => {
     expect(usage === null || expected === null ? usage : { ...usage, ...expected }).toEqual(expected === null ? null : usage);
   });
 
+  test("that only the agent's record sums up are declared for the run", () => {
+    const draft = run([agent({ attributes: { "gen_ai.usage.input_tokens": 900, "gen_ai.usage.output_tokens": 60 } }), chat("c1", 100)]);
+    expect(draft.declared_usage).toMatchObject({ input_tokens: 900, output_tokens: 60, total_tokens: 960 });
+  });
+
   test("of OpenLLMetry's Anthropic leave the cache out of the input, and Bento puts it back", () => {
     const [record] = records([
       chat("c1", 100, {

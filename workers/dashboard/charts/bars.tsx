@@ -17,7 +17,17 @@ export function ConfidenceBar({ confidence, label }: { confidence: number; label
 }
 
 /** A share of the whole with its interval; both may reach past 0 and 1 and are drawn to the edge. */
-export function ShareWhisker({ share, low, high, label }: { share: number; low: number | null; high: number | null; label: string }): Child {
+export function ShareWhisker({
+  share,
+  low,
+  high,
+  label,
+}: {
+  share: number;
+  low: number | null;
+  high: number | null;
+  label: string;
+}): Child {
   const x = (value: number): number => px(5 + clamp(value) * (width - 10));
   return (
     <svg class="chart bar" viewBox={`0 0 ${width} 12`} role="img" aria-label={`${label}: ${percent(share)}`}>

@@ -41,13 +41,24 @@ export function frame(box: Box, fromMs: number, toMs: number, zone: string, valu
     .filter(({ x }) => x >= box.left + edge && x <= box.width - box.right - edge);
   const everyNth = Math.max(1, Math.ceil((ticks.length * leastTickPx) / (box.width - box.left - box.right)));
   const clamp = (x: number): number => Math.min(box.width - box.right, Math.max(box.left, x));
-  return { box, x: (atMs) => clamp(wall(wallMs(atMs, zone))), y, ticks: ticks.filter((tick, i) => i % everyNth === 0 && ticks[i - 1]?.label !== tick.label) };
+  return {
+    box,
+    x: (atMs) => clamp(wall(wallMs(atMs, zone))),
+    y,
+    ticks: ticks.filter((tick, i) => i % everyNth === 0 && ticks[i - 1]?.label !== tick.label),
+  };
 }
 
 /** The values that must fit, with air above and below; shares stay within 0 and 1, amounts never start below 0. */
 export function valueDomain(series: readonly Bucket[], kind: string, withIntervals: boolean): [number, number] {
   const seen = series
-    .flatMap((each) => [each.value, each.baseline.low, each.baseline.high, each.baseline.value, ...(withIntervals ? [each.low, each.high] : [])])
+    .flatMap((each) => [
+      each.value,
+      each.baseline.low,
+      each.baseline.high,
+      each.baseline.value,
+      ...(withIntervals ? [each.low, each.high] : []),
+    ])
     .filter((each) => each !== null);
   if (seen.length === 0) return [0, 1];
   const low = Math.min(...seen);

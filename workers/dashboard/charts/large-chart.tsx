@@ -45,7 +45,9 @@ function Drawing({ dimension, series, changes, drifts, clock, fromMs, toMs, size
   return (
     <svg class={`chart ${size}`} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-labelledby={`${id}-t ${id}-d`}>
       <title id={`${id}-t`}>{`${dimensionTitle(dimension.name)} over time`}</title>
-      <desc id={`${id}-d`}>{`${plural(series.length, "bucket")}; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
+      <desc
+        id={`${id}-d`}
+      >{`${plural(series.length, "bucket")}; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
       {valueTicks(at.y, 5).map((tick) => (
         <g>
           <line class="grid" x1={box.left} x2={box.width - box.right} y1={px(at.y(tick))} y2={px(at.y(tick))} />
@@ -85,14 +87,26 @@ function CountLane({ series, at }: { series: readonly Bucket[]; at: Frame }): Ch
       </text>
       {series.map((each) => {
         const height = ((each.n ?? 0) / most) * lanePx;
-        return height === 0 ? null : <rect class="runs" x={px(at.x(each.atMs) - width / 2)} y={px(floor - height)} width={px(width)} height={px(height)} />;
+        return height === 0 ? null : (
+          <rect class="runs" x={px(at.x(each.atMs) - width / 2)} y={px(floor - height)} width={px(width)} height={px(height)} />
+        );
       })}
     </g>
   );
 }
 
 /** Invisible columns, one a bucket: hovering anywhere over a bucket names its numbers. */
-function HoverTargets({ series, at, write, clock }: { series: readonly Bucket[]; at: Frame; write: (value: number | null) => string; clock: Clock }): Child {
+function HoverTargets({
+  series,
+  at,
+  write,
+  clock,
+}: {
+  series: readonly Bucket[];
+  at: Frame;
+  write: (value: number | null) => string;
+  clock: Clock;
+}): Child {
   const width = (at.box.width - at.box.left - at.box.right) / Math.max(1, series.length);
   return (
     <g class="hover">

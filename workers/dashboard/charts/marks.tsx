@@ -50,7 +50,9 @@ export function ValueLine({ series, at }: { series: readonly Bucket[]; at: Frame
     .defined((each) => each.value !== null)
     .x((each) => at.x(each.atMs))
     .y((each) => at.y(each.value ?? 0))([...series]);
-  const alone = series.filter((each, i) => each.value !== null && (series[i - 1]?.value ?? null) === null && (series[i + 1]?.value ?? null) === null);
+  const alone = series.filter(
+    (each, i) => each.value !== null && (series[i - 1]?.value ?? null) === null && (series[i + 1]?.value ?? null) === null,
+  );
   return (
     <g>
       {path !== null && <path class="value" d={path} />}
@@ -62,7 +64,19 @@ export function ValueLine({ series, at }: { series: readonly Bucket[]; at: Frame
 }
 
 /** From the onset to its end (recovery is not dated, so to the edge), and the interval in which the onset lies, darker. */
-export function DriftShade({ drifts, at, clock, fromMs, toMs }: { drifts: readonly DriftView[]; at: Frame; clock: Clock; fromMs: number; toMs: number }): Child {
+export function DriftShade({
+  drifts,
+  at,
+  clock,
+  fromMs,
+  toMs,
+}: {
+  drifts: readonly DriftView[];
+  at: Frame;
+  clock: Clock;
+  fromMs: number;
+  toMs: number;
+}): Child {
   const shown = drifts.filter((each) => each.onsetMs !== null && each.onsetMs <= toMs && (each.onsetToMs ?? each.onsetMs) >= fromMs);
   const top = at.box.top;
   const height = at.box.height - at.box.bottom - top;
@@ -77,7 +91,9 @@ export function DriftShade({ drifts, at, clock, fromMs, toMs }: { drifts: readon
             <title>
               {dimensionTitle(drift.dimension)} moved, onset {drift.onsetMs === null ? "" : absolute(drift.onsetMs, clock)}
             </title>
-            {drift.status === "open" && <rect class="moved" x={px(onset)} y={top} width={px(Math.max(0, at.box.width - at.box.right - onset))} height={height} />}
+            {drift.status === "open" && (
+              <rect class="moved" x={px(onset)} y={top} width={px(Math.max(0, at.box.width - at.box.right - onset))} height={height} />
+            )}
             <rect class="onset" x={px(from)} y={top} width={px(Math.max(1, to - from))} height={height} />
             <line class="onset-line" x1={px(onset)} x2={px(onset)} y1={top} y2={top + height} />
           </g>
@@ -116,7 +132,11 @@ export function ChangeMarks({ changes, at, clock, y }: { changes: readonly Chang
         const kind = kinds.size === 1 ? (here[0]?.kind ?? "unknown") : "several";
         return (
           <g class={`mark k-${kind}`}>
-            <title>{here.map((each) => `${each.kind} ${clipped(each.ref, 60)}${each.atMs === null ? "" : `, ${absolute(each.atMs, clock)}`}`).join("; ")}</title>
+            <title>
+              {here
+                .map((each) => `${each.kind} ${clipped(each.ref, 60)}${each.atMs === null ? "" : `, ${absolute(each.atMs, clock)}`}`)
+                .join("; ")}
+            </title>
             <line x1={px(x)} x2={px(x)} y1={y + markerPx} y2={at.box.height - at.box.bottom} />
             <rect x={px(left)} y={y} width={markerPx} height={markerPx} rx="3" />
             <text x={px(left + markerPx / 2)} y={y + 10} text-anchor="middle">

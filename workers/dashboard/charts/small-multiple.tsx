@@ -33,7 +33,9 @@ export function SmallMultiple({ dimension, series, changes, drifts, clock, fromM
   return (
     <svg class="chart small" viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-labelledby={`${id}-t ${id}-d`}>
       <title id={`${id}-t`}>{title}</title>
-      <desc id={`${id}-d`}>{`${series.length} buckets; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${dimension.status}.`}</desc>
+      <desc
+        id={`${id}-d`}
+      >{`${series.length} buckets; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${dimension.status}.`}</desc>
       {yTicks.map((tick) => (
         <g>
           <line class="grid" x1={box.left} x2={box.width - box.right} y1={px(at.y(tick))} y2={px(at.y(tick))} />

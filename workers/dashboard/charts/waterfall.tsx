@@ -20,7 +20,13 @@ export function WaterfallBar({ step, extent }: { step: StepView; extent: Extent 
   const from = Math.min(width - leastPx, Math.max(0, ((step.startMs - extent.fromMs) / span) * width));
   const length = Math.min(width - from, Math.max(leastPx, (took / span) * width));
   return (
-    <svg class="chart step-bar" viewBox={`0 0 ${width} 10`} preserveAspectRatio="none" role="img" aria-label={`from ${duration(step.startMs - extent.fromMs)} for ${duration(took)}`}>
+    <svg
+      class="chart step-bar"
+      viewBox={`0 0 ${width} 10`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`from ${duration(step.startMs - extent.fromMs)} for ${duration(took)}`}
+    >
       <rect class="track" x="0" y="4.5" width={width} height="1" />
       <rect class="fill" x={px(from)} y="1" width={px(length)} height="8" />
     </svg>
@@ -32,16 +38,26 @@ const cells = 180;
 
 export function StepOverview({ steps, shownFrom, shownTo }: { steps: readonly StepView[]; shownFrom: number; shownTo: number }): Child {
   const perCell = Math.max(1, steps.length / cells);
-  const failed = new Array<number>(Math.ceil(steps.length / perCell)).fill(0);
+  const failed = Array.from({ length: Math.ceil(steps.length / perCell) }, () => 0);
   steps.forEach((step, index) => {
     if (step.status === "error" || step.softError) failed[Math.floor(index / perCell)] = (failed[Math.floor(index / perCell)] ?? 0) + 1;
   });
   const scale = width / steps.length;
   const failures = failed.reduce((sum, each) => sum + each, 0);
   return (
-    <svg class="chart overview" viewBox={`0 0 ${width} 22`} preserveAspectRatio="none" role="img" aria-label={`${plural(steps.length, "step")}, ${count(failures)} failed; shown are ${count(shownFrom + 1)} to ${count(shownTo)}`}>
+    <svg
+      class="chart overview"
+      viewBox={`0 0 ${width} 22`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${plural(steps.length, "step")}, ${count(failures)} failed; shown are ${count(shownFrom + 1)} to ${count(shownTo)}`}
+    >
       <rect class="track" x="0" y="6" width={width} height="10" />
-      {failed.map((each, cell) => (each === 0 ? null : <rect class="failed" x={px(cell * perCell * scale)} y="6" width={px(Math.max(1, perCell * scale - 0.4))} height="10" />))}
+      {failed.map((each, cell) =>
+        each === 0 ? null : (
+          <rect class="failed" x={px(cell * perCell * scale)} y="6" width={px(Math.max(1, perCell * scale - 0.4))} height="10" />
+        ),
+      )}
       <rect class="shown" x={px(shownFrom * scale)} y="2" width={px(Math.max(2, (shownTo - shownFrom) * scale))} height="18" />
     </svg>
   );

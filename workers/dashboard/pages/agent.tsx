@@ -20,7 +20,7 @@ import { IncidentRow } from "../incident-row.tsx";
 import { mayWrite, type Page, type View } from "../view.ts";
 import { askDimensions, watched } from "../watched-agents.ts";
 import { agentStatus, learningText } from "../watching.tsx";
-import { windowOf, type PageWindow } from "../window.ts";
+import { windowOf, within, type PageWindow } from "../window.ts";
 import { BaselineForm } from "../baseline-form.tsx";
 import { problemPage } from "./problem.tsx";
 
@@ -46,13 +46,23 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
   const dimensions = inOrder(dimensionsAnswer.dimensions);
   const newestMs = newest.ok ? (listing(newest.data, readRun).items[0]?.startMs ?? null) : null;
   const window = windowOf(view, newestMs);
-  const changesAnswer = await view.api.get("/v1/changes", { agent, from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString(), limit: "200" });
+  const changesAnswer = await view.api.get("/v1/changes", {
+    agent,
+    from: new Date(window.fromMs).toISOString(),
+    to: new Date(window.toMs).toISOString(),
+    limit: "200",
+  });
   const drawn = dimensions.slice(0, mostCharts);
-  const series = await loadSeries(view.api, drawn.map((each) => ({ agent, dimension: each.name, window })));
+  const series = await loadSeries(
+    view.api,
+    drawn.map((each) => ({ agent, dimension: each.name, window })),
+  );
   const charted = drawn.map((dimension, index): Charted => ({ dimension, series: series[index] ?? [] }));
   const drifts = driftsAnswer.ok ? listing(driftsAnswer.data, readDrift).items.filter((each) => each.status !== "dismissed") : [];
-  const changes = changesAnswer.ok ? listing(changesAnswer.data, readChange).items : [];
-  const incidents = incidentsAnswer.ok ? listing(incidentsAnswer.data, readIncident).items.filter((each) => each.status !== "resolved") : [];
+  const changes = changesAnswer.ok ? within(window, listing(changesAnswer.data, readChange).items) : [];
+  const incidents = incidentsAnswer.ok
+    ? listing(incidentsAnswer.data, readIncident).items.filter((each) => each.status !== "resolved")
+    : [];
   const summary = watched({ name: agent, lastRunMs: newestMs }, dimensions);
   const drifting = charted.filter(({ dimension }) => isMoved(dimension));
   const props = { agent, changes, drifts, view, window };
@@ -101,7 +111,12 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
         <div class="groups">
           {drifting.length > 0 && <ChartGroup title="Moved" charted={drifting} prefix="m" {...props} />}
           {groups.map((group, index) => (
-            <ChartGroup title={group} charted={charted.filter(({ dimension }) => !isMoved(dimension) && dimensionGroup(dimension.name) === group)} prefix={`g${index}`} {...props} />
+            <ChartGroup
+              title={group}
+              charted={charted.filter(({ dimension }) => !isMoved(dimension) && dimensionGroup(dimension.name) === group)}
+              prefix={`g${index}`}
+              {...props}
+            />
           ))}
         </div>
         {dimensions.length > mostCharts && <Rest agent={agent} dimensions={dimensions.slice(mostCharts)} />}
@@ -133,7 +148,9 @@ function Headline({ dimensions }: { dimensions: readonly DimensionView[] }): Chi
           <dt>{dimensionTitle(each.name)}</dt>
           <dd>
             <b class="num">{quantity(each.current.value ?? each.baseline.value, each.levelUnit, each.kind)}</b>
-            <span class="faint num">{each.baseline.value === null ? "no baseline yet" : `baseline ${quantity(each.baseline.value, each.levelUnit, each.kind)}`}</span>
+            <span class="faint num">
+              {each.baseline.value === null ? "no baseline yet" : `baseline ${quantity(each.baseline.value, each.levelUnit, each.kind)}`}
+            </span>
           </dd>
         </div>
       ))}
@@ -162,7 +179,11 @@ function ChartGroup({ title, charted, prefix, agent, changes, drifts, view, wind
           <article class={`multiple is-${dimension.status}`}>
             <header>
               <h3>
-                <a href={`${dimensionPath(agent, dimension.name)}?days=${window.days}`} data-row title={cleanText(dimension.name).slice(0, 200)}>
+                <a
+                  href={`${dimensionPath(agent, dimension.name)}?days=${window.days}`}
+                  data-row
+                  title={cleanText(dimension.name).slice(0, 200)}
+                >
                   {dimensionTitle(dimension.name)}
                 </a>
                 {dimension.current.category !== null && (

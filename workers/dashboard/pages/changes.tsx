@@ -31,19 +31,29 @@ export async function changesPage(view: View): Promise<Page> {
       <>
         <div class="page-head">
           <h1>Changes</h1>
-          <p class="lede">Everything dated that may move behaviour. Declared ones come from people and CI, inferred ones from the first run that shows them.</p>
+          <p class="lede">
+            Everything dated that may move behaviour. Declared ones come from people and CI, inferred ones from the first run that shows
+            them.
+          </p>
         </div>
         <nav class="tabs" aria-label="Filter by kind">
           <a href={`/changes${queryString({ agent: asked(view, "agent") })}`} {...(kind === null ? { "aria-current": "true" } : {})}>
             All
           </a>
           {changeKinds.map((each) => (
-            <a href={`/changes${queryString({ agent: asked(view, "agent"), kind: each })}`} {...(kind === each ? { "aria-current": "true" } : {})}>
+            <a
+              href={`/changes${queryString({ agent: asked(view, "agent"), kind: each })}`}
+              {...(kind === each ? { "aria-current": "true" } : {})}
+            >
               {spoken(each)}
             </a>
           ))}
         </nav>
-        {answer.ok ? <ChangeTable found={listing(answer.data, readChange)} view={view} /> : <PartProblem what="The changes" message={answer.message} />}
+        {answer.ok ? (
+          <ChangeTable found={listing(answer.data, readChange)} view={view} />
+        ) : (
+          <PartProblem what="The changes" message={answer.message} />
+        )}
         {mayWrite(view) && <DeclareForm view={view} agents={agents} />}
       </>
     ),
@@ -92,7 +102,8 @@ function ChangeTable({ found, view }: { found: Listing<ChangeView>; view: View }
               </td>
               <td data-label="From → to">
                 <span class="from-to">
-                  <code>{change.from === null ? dash : <Name value={change.from} most={32} />}</code> → <code>{change.to === null ? dash : <Name value={change.to} most={32} />}</code>
+                  <code>{change.from === null ? dash : <Name value={change.from} most={32} />}</code> →{" "}
+                  <code>{change.to === null ? dash : <Name value={change.to} most={32} />}</code>
                 </span>
               </td>
               <td data-label="Agent">
@@ -121,7 +132,11 @@ function ChangeTable({ found, view }: { found: Listing<ChangeView>; view: View }
       </table>
       {found.nextCursor !== null && (
         <nav class="pager" aria-label="Pages">
-          <a class="button" href={`/changes${queryString({ ...Object.fromEntries(view.url.searchParams), cursor: found.nextCursor })}`} rel="next">
+          <a
+            class="button"
+            href={`/changes${queryString({ ...Object.fromEntries(view.url.searchParams), cursor: found.nextCursor })}`}
+            rel="next"
+          >
             Older
           </a>
         </nav>
@@ -140,7 +155,13 @@ function DeclareForm({ view, agents }: { view: View; agents: readonly string[] }
         <input type="hidden" name="next" value="/changes" />
         <label>
           <span>Agent</span>
-          <input name="agent" required list="agent-names" maxlength={200} value={asked(view, "agent") ?? (agents.length === 1 ? (agents[0] ?? "") : "")} />
+          <input
+            name="agent"
+            required
+            list="agent-names"
+            maxlength={200}
+            value={asked(view, "agent") ?? (agents.length === 1 ? (agents[0] ?? "") : "")}
+          />
         </label>
         <datalist id="agent-names">
           {agents.map((name) => (

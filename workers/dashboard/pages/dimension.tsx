@@ -21,7 +21,7 @@ import { askDimensions } from "../watched-agents.ts";
 import { CategoryTable } from "../category-table.tsx";
 import { mayWrite, type Page, type View } from "../view.ts";
 import { needsText } from "../watching.tsx";
-import { windowOf } from "../window.ts";
+import { windowOf, within } from "../window.ts";
 import { problemPage } from "./problem.tsx";
 
 export async function dimensionPage(view: View, agent: string, name: string): Promise<Page> {
@@ -32,14 +32,20 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
   ]);
   if (!dimensionsAnswer.ok) return { ...problemPage(dimensionsAnswer), section: "agents" };
   const dimension = dimensionsAnswer.dimensions.find((each) => each.name === name);
-  if (dimension === undefined) return { ...problemPage({ status: 404, message: `This agent has no dimension "${clipped(name, 120)}".` }), section: "agents" };
+  if (dimension === undefined)
+    return { ...problemPage({ status: 404, message: `This agent has no dimension "${clipped(name, 120)}".` }), section: "agents" };
   const window = windowOf(view, newest.ok ? (listing(newest.data, readRun).items[0]?.startMs ?? null) : null);
   const [[series = []], changesAnswer] = await Promise.all([
     loadSeries(view.api, [{ agent, dimension: name, window }]),
-    view.api.get("/v1/changes", { agent, from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString(), limit: "200" }),
+    view.api.get("/v1/changes", {
+      agent,
+      from: new Date(window.fromMs).toISOString(),
+      to: new Date(window.toMs).toISOString(),
+      limit: "200",
+    }),
   ]);
   const drifts = driftsAnswer.ok ? listing(driftsAnswer.data, readDrift).items : [];
-  const changes = changesAnswer.ok ? listing(changesAnswer.data, readChange).items : [];
+  const changes = changesAnswer.ok ? within(window, listing(changesAnswer.data, readChange).items) : [];
   const standing = drifts.filter((each) => each.status !== "dismissed");
   return {
     title: `${dimensionTitle(name)}, ${agent}`,
@@ -69,7 +75,15 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
         <Levels dimension={dimension} />
         {series.some((each) => each.value !== null) ? (
           <>
-            <LargeChart dimension={dimension} series={series} changes={changes} drifts={standing} clock={view.clock} fromMs={window.fromMs} toMs={window.toMs} />
+            <LargeChart
+              dimension={dimension}
+              series={series}
+              changes={changes}
+              drifts={standing}
+              clock={view.clock}
+              fromMs={window.fromMs}
+              toMs={window.toMs}
+            />
             <Legend changes={changes} hasDrift={standing.length > 0} />
           </>
         ) : (
@@ -138,10 +152,18 @@ function SeriesTable({ series, dimension, clock }: { series: readonly Bucket[]; 
           <thead>
             <tr>
               <th scope="col">From</th>
-              <th scope="col" class="right">Value</th>
-              <th scope="col" class="right">Interval</th>
-              <th scope="col" class="right">Baseline band</th>
-              <th scope="col" class="right">Runs</th>
+              <th scope="col" class="right">
+                Value
+              </th>
+              <th scope="col" class="right">
+                Interval
+              </th>
+              <th scope="col" class="right">
+                Baseline band
+              </th>
+              <th scope="col" class="right">
+                Runs
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -150,7 +172,11 @@ function SeriesTable({ series, dimension, clock }: { series: readonly Bucket[]; 
                 <td>{absolute(each.atMs, clock)}</td>
                 <td class="right num">{write(each.value)}</td>
                 <td class="right num">{each.low === null || each.high === null ? "–" : `${write(each.low)} to ${write(each.high)}`}</td>
-                <td class="right num">{each.baseline.low === null || each.baseline.high === null ? "–" : `${write(each.baseline.low)} to ${write(each.baseline.high)}`}</td>
+                <td class="right num">
+                  {each.baseline.low === null || each.baseline.high === null
+                    ? "–"
+                    : `${write(each.baseline.low)} to ${write(each.baseline.high)}`}
+                </td>
                 <td class="right num">{count(each.n)}</td>
               </tr>
             ))}

@@ -26,7 +26,10 @@ const mostIncidents = "200";
 
 export async function inboxPage(view: View): Promise<Page> {
   const tab = tabs.find(({ id }) => id === asked(view, "status"))?.id ?? "active";
-  const [answer, agents] = await Promise.all([view.api.get("/v1/incidents", { limit: mostIncidents, agent: asked(view, "agent") }), loadAgents(view.api)]);
+  const [answer, agents] = await Promise.all([
+    view.api.get("/v1/incidents", { limit: mostIncidents, agent: asked(view, "agent") }),
+    loadAgents(view.api),
+  ]);
   if (!answer.ok) return { ...problemPage(answer), section: "inbox" };
   const all = ranked(listing(answer.data, readIncident).items);
   const shown = all.filter((each) => isIn(tab, each));
@@ -60,7 +63,9 @@ export async function inboxPage(view: View): Promise<Page> {
 export function ranked(incidents: readonly IncidentView[]): IncidentView[] {
   const order = { open: 0, acknowledged: 1, mitigated: 2, resolved: 3 };
   const since = (each: IncidentView): number => each.onsetMs ?? each.openedMs ?? 0;
-  return [...incidents].sort((a, b) => order[a.status] - order[b.status] || severities.indexOf(a.severity) - severities.indexOf(b.severity) || since(b) - since(a));
+  return [...incidents].sort(
+    (a, b) => order[a.status] - order[b.status] || severities.indexOf(a.severity) - severities.indexOf(b.severity) || since(b) - since(a),
+  );
 }
 
 function isIn(tab: Tab, incident: IncidentView): boolean {

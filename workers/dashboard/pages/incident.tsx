@@ -37,7 +37,11 @@ export async function incidentPage(view: View, id: string): Promise<Page> {
   const [series, before, after] = await Promise.all([
     loadSeries(
       view.api,
-      incident.drifts.slice(0, mostSparklines).map((each) => ({ agent: each.agent || incident.agent, dimension: each.dimension, window: { ...window, bucket: "hour" as const } })),
+      incident.drifts.slice(0, mostSparklines).map((each) => ({
+        agent: each.agent || incident.agent,
+        dimension: each.dimension,
+        window: { ...window, bucket: "hour" as const },
+      })),
     ),
     examples(view, { agent: incident.agent, from: new Date(window.fromMs).toISOString(), to: new Date(onsetMs).toISOString() }),
     examples(view, { agent: incident.agent, from: new Date(onsetMs).toISOString() }),
@@ -53,7 +57,11 @@ export async function incidentPage(view: View, id: string): Promise<Page> {
           <div class="main-column">
             <section aria-labelledby="what">
               <h2 id="what">What moved</h2>
-              {drifts.length === 0 ? <p class="faint">No drift is part of it.</p> : <DriftTable drifts={drifts} series={series} view={view} back={incidentPath(incident.id)} />}
+              {drifts.length === 0 ? (
+                <p class="faint">No drift is part of it.</p>
+              ) : (
+                <DriftTable drifts={drifts} series={series} view={view} back={incidentPath(incident.id)} />
+              )}
               <Signals incident={incident} />
             </section>
             <section aria-labelledby="why">
@@ -161,7 +169,8 @@ function Signals({ incident }: { incident: IncidentView }): Child {
           </span>
           <StatusChip status={signal.state} />
           <span class="row-text num">
-            {percent(signal.rate)} of runs{signal.low === null || signal.high === null ? "" : ` (${percent(signal.low)} to ${percent(signal.high)})`}
+            {percent(signal.rate)} of runs
+            {signal.low === null || signal.high === null ? "" : ` (${percent(signal.low)} to ${percent(signal.high)})`}
           </span>
         </li>
       ))}
@@ -203,7 +212,11 @@ function Timeline({ incident, clock }: { incident: IncidentView; clock: Clock })
 function LineageOf({ incident }: { incident: IncidentView }): Child {
   const { changes, runs, experiments, artifacts, book } = incident.lineage;
   const lines = [
-    { name: "Dimensions", ids: [...new Set(incident.drifts.map((each) => each.dimension))], path: (name: string) => `${agentPath(incident.agent)}/dimensions/${segment(name)}` },
+    {
+      name: "Dimensions",
+      ids: [...new Set(incident.drifts.map((each) => each.dimension))],
+      path: (name: string) => `${agentPath(incident.agent)}/dimensions/${segment(name)}`,
+    },
     { name: "Changes", ids: changes, path: (id: string) => `/changes#${encodeURIComponent(id.toWellFormed())}` },
     { name: "Runs", ids: runs, path: runPath },
     { name: "Experiments", ids: experiments, path: null },

@@ -8,7 +8,13 @@ interface Problem {
   message: string;
 }
 
-const titles: Record<number, string> = { 400: "That cannot be asked", 403: "Not allowed", 404: "Not found", 409: "Conflict", 502: "Something broke" };
+const titles: Record<number, string> = {
+  400: "That cannot be asked",
+  403: "Not allowed",
+  404: "Not found",
+  409: "Conflict",
+  502: "Something broke",
+};
 
 export function problemPage({ status, message }: Problem): Page {
   const shown = status === 422 ? 400 : status === 400 || status === 403 || status === 404 || status === 409 ? status : 502;

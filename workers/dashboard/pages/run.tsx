@@ -85,7 +85,11 @@ function Figures({ run, clock }: { run: RunView; clock: Clock }): Child {
     { name: "Tokens out", value: count(usage.output), under: "" },
     { name: "Cost", value: money(run.costUsd), under: run.flags.includes("cost_incomplete") ? "incomplete: a price is unknown" : "" },
     { name: "Steps", value: count(counts.steps), under: `${count(counts.llmCalls)} model and ${count(counts.toolCalls)} tool calls` },
-    { name: "Tool errors", value: count(counts.toolErrors), under: counts.retries === null ? "" : plural(counts.retries, "retry", "retries") },
+    {
+      name: "Tool errors",
+      value: count(counts.toolErrors),
+      under: counts.retries === null ? "" : plural(counts.retries, "retry", "retries"),
+    },
   ];
   return (
     <dl class="figures">
@@ -118,15 +122,80 @@ function Facts({ run, clock }: { run: RunView; clock: Clock }): Child {
   const facts: [string, Child][] = [
     ["Model", config.model === null ? dash : <Name value={config.model} />],
     ["Prompt", config.prompt === null ? dash : <Name value={config.prompt} />],
-    ["Tools", config.tools.length === 0 ? dash : config.tools.slice(0, 40).map((tool) => <span class="chip"><Name value={tool} most={40} /></span>)],
-    ["Artifacts", config.artifacts.length === 0 ? dash : config.artifacts.map((each) => <span class="chip"><Name value={each} most={40} /></span>)],
-    ["Config", run.configHash === null ? dash : <a href={`/runs?config_hash=${encodeURIComponent(run.configHash.toWellFormed())}`}><code><Name value={run.configHash} most={40} /></code></a>],
+    [
+      "Tools",
+      config.tools.length === 0
+        ? dash
+        : config.tools.slice(0, 40).map((tool) => (
+            <span class="chip">
+              <Name value={tool} most={40} />
+            </span>
+          )),
+    ],
+    [
+      "Artifacts",
+      config.artifacts.length === 0
+        ? dash
+        : config.artifacts.map((each) => (
+            <span class="chip">
+              <Name value={each} most={40} />
+            </span>
+          )),
+    ],
+    [
+      "Config",
+      run.configHash === null ? (
+        dash
+      ) : (
+        <a href={`/runs?config_hash=${encodeURIComponent(run.configHash.toWellFormed())}`}>
+          <code>
+            <Name value={run.configHash} most={40} />
+          </code>
+        </a>
+      ),
+    ],
     ["Agent version", run.agentVersion === null ? dash : <Name value={run.agentVersion} />],
-    ["Session", run.sessionId === null ? dash : <a href={`/runs?session_id=${encodeURIComponent(run.sessionId.toWellFormed())}`}><Name value={run.sessionId} /></a>],
-    ["User", run.userId === null ? dash : <a href={`/runs?user_id=${encodeURIComponent(run.userId.toWellFormed())}`}><Name value={run.userId} /></a>],
-    ["Cohort", run.cohort.length === 0 ? dash : run.cohort.map(([name, value]) => <span class="chip"><Name value={`${name} = ${value}`} most={60} /></span>)],
+    [
+      "Session",
+      run.sessionId === null ? (
+        dash
+      ) : (
+        <a href={`/runs?session_id=${encodeURIComponent(run.sessionId.toWellFormed())}`}>
+          <Name value={run.sessionId} />
+        </a>
+      ),
+    ],
+    [
+      "User",
+      run.userId === null ? (
+        dash
+      ) : (
+        <a href={`/runs?user_id=${encodeURIComponent(run.userId.toWellFormed())}`}>
+          <Name value={run.userId} />
+        </a>
+      ),
+    ],
+    [
+      "Cohort",
+      run.cohort.length === 0
+        ? dash
+        : run.cohort.map(([name, value]) => (
+            <span class="chip">
+              <Name value={`${name} = ${value}`} most={60} />
+            </span>
+          )),
+    ],
     ["Instrumentation", run.instrumentation === null ? dash : <Name value={run.instrumentation} />],
-    ["Sender's id", run.sourceId === null ? dash : <code><Name value={run.sourceId} most={60} /></code>],
+    [
+      "Sender's id",
+      run.sourceId === null ? (
+        dash
+      ) : (
+        <code>
+          <Name value={run.sourceId} most={60} />
+        </code>
+      ),
+    ],
     ["Started", run.startMs === null ? dash : exact(run.startMs, clock)],
     ["Ended", run.endMs === null ? dash : exact(run.endMs, clock)],
     ["Sampled", run.sampleRate === null || run.sampleRate === 1 ? "every run is kept" : `one in ${Math.round(1 / run.sampleRate)} is kept`],
@@ -139,13 +208,24 @@ function Facts({ run, clock }: { run: RunView; clock: Clock }): Child {
         <table class="list stacked scores">
           <caption class="visually-hidden">Scores</caption>
           <thead>
-            <tr><th scope="col">Score</th><th scope="col" class="right">Value</th><th scope="col">Source</th><th scope="col">Comment</th></tr>
+            <tr>
+              <th scope="col">Score</th>
+              <th scope="col" class="right">
+                Value
+              </th>
+              <th scope="col">Source</th>
+              <th scope="col">Comment</th>
+            </tr>
           </thead>
           <tbody>
             {run.scores.map((score) => (
               <tr>
-                <td class="lead"><Name value={score.name} most={60} /></td>
-                <td class="right num" data-label="Value"><Name value={score.value} most={60} /></td>
+                <td class="lead">
+                  <Name value={score.name} most={60} />
+                </td>
+                <td class="right num" data-label="Value">
+                  <Name value={score.value} most={60} />
+                </td>
                 <td data-label="Source">{score.source === null ? dash : <Name value={score.source} most={20} />}</td>
                 <td data-label="Comment">{score.comment === null ? dash : <Name value={score.comment} most={200} />}</td>
               </tr>

@@ -37,7 +37,11 @@ export async function runsPage(view: View): Promise<Page> {
           <h1>Runs</h1>
         </div>
         <Filters view={view} agents={names} isFiltered={isFiltered} />
-        {answer.ok ? <RunTable found={listing(answer.data, readRun)} view={view} isFiltered={isFiltered} /> : <PartProblem what="The runs" message={answer.message} />}
+        {answer.ok ? (
+          <RunTable found={listing(answer.data, readRun)} view={view} isFiltered={isFiltered} />
+        ) : (
+          <PartProblem what="The runs" message={answer.message} />
+        )}
       </>
     ),
   };
@@ -50,7 +54,15 @@ function Filters({ view, agents, isFiltered }: { view: View; agents: readonly st
     <form class="filters" method="get" action="/runs" role="search">
       <label class="grow">
         <span>Search</span>
-        <input type="search" id="search" name="q" value={value("q")} placeholder="text in ids, input, output, errors, steps" data-search maxlength={200} />
+        <input
+          type="search"
+          id="search"
+          name="q"
+          value={value("q")}
+          placeholder="text in ids, input, output, errors, steps"
+          data-search
+          maxlength={200}
+        />
       </label>
       <label>
         <span>Agent</span>
@@ -112,7 +124,13 @@ function RunTable({ found, view, isFiltered }: { found: Listing<RunView>; view: 
     return (
       <section class="empty calm">
         <h2>{isFiltered ? "No run matches" : "No runs yet"}</h2>
-        <p>{isFiltered ? "Searching is by exact text, within the first 4 KB of each field. Loosen a filter." : <a href="/">How to send the first run</a>}</p>
+        <p>
+          {isFiltered ? (
+            "Searching is by exact text, within the first 4 KB of each field. Loosen a filter."
+          ) : (
+            <a href="/">How to send the first run</a>
+          )}
+        </p>
       </section>
     );
   }
@@ -124,11 +142,21 @@ function RunTable({ found, view, isFiltered }: { found: Listing<RunView>; view: 
             <th scope="col">Run</th>
             <th scope="col">Agent</th>
             <th scope="col">Status</th>
-            <th scope="col" class="right">Started</th>
-            <th scope="col" class="right">Took</th>
-            <th scope="col" class="right">Steps</th>
-            <th scope="col" class="right">Tokens</th>
-            <th scope="col" class="right">Cost</th>
+            <th scope="col" class="right">
+              Started
+            </th>
+            <th scope="col" class="right">
+              Took
+            </th>
+            <th scope="col" class="right">
+              Steps
+            </th>
+            <th scope="col" class="right">
+              Tokens
+            </th>
+            <th scope="col" class="right">
+              Cost
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -56,7 +56,13 @@ function Part({ title, answer, children }: { title: string; answer: Answer; chil
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {answer.ok ? children(answer.data) : answer.status === 403 ? <p class="faint">This key may not see this: it needs the scope admin.</p> : <PartProblem what={title} message={answer.message} />}
+      {answer.ok ? (
+        children(answer.data)
+      ) : answer.status === 403 ? (
+        <p class="faint">This key may not see this: it needs the scope admin.</p>
+      ) : (
+        <PartProblem what={title} message={answer.message} />
+      )}
     </section>
   );
 }
@@ -87,7 +93,9 @@ function Ingest({ status }: { status: JsonRecord }): Child {
         ))}
       </dl>
       <p class="faint">
-        {pending === 0 ? "Everything that was acknowledged is visible in every page." : `${count(pending)} waiting${oldest === null ? "" : `, the oldest for ${duration(oldest)}`}.`}
+        {pending === 0
+          ? "Everything that was acknowledged is visible in every page."
+          : `${count(pending)} waiting${oldest === null ? "" : `, the oldest for ${duration(oldest)}`}.`}
         {deadLetters > 0 && " Dead letters are kept with their reason; nothing was dropped."}
       </p>
     </>
@@ -107,7 +115,9 @@ function Keys({ keys, view }: { keys: readonly JsonRecord[]; view: View }): Chil
               <th scope="col">Kind</th>
               <th scope="col">Owner</th>
               <th scope="col">Scopes</th>
-              <th scope="col" class="right">Made</th>
+              <th scope="col" class="right">
+                Made
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -118,7 +128,13 @@ function Keys({ keys, view }: { keys: readonly JsonRecord[]; view: View }): Chil
                 </td>
                 <td data-label="Kind">{text(key["kind"]) ?? dash}</td>
                 <td data-label="Owner">{text(key["owner"]) === null ? dash : <Name value={text(key["owner"]) ?? ""} most={50} />}</td>
-                <td data-label="Scopes">{texts(key["scopes"]).map((scope) => <span class="chip"><Name value={scope} most={20} /></span>)}</td>
+                <td data-label="Scopes">
+                  {texts(key["scopes"]).map((scope) => (
+                    <span class="chip">
+                      <Name value={scope} most={20} />
+                    </span>
+                  ))}
+                </td>
                 <td class="right" data-label="Made">
                   <Moment at={timeMs(key["created_at"])} clock={view.clock} show="absolute" />
                 </td>
@@ -134,7 +150,8 @@ function Keys({ keys, view }: { keys: readonly JsonRecord[]; view: View }): Chil
 }
 
 function Webhooks({ hooks }: { hooks: readonly JsonRecord[] }): Child {
-  if (hooks.length === 0) return <p class="faint">None. Incidents and reports can be sent to any URL, Slack's included: POST /v1/webhooks.</p>;
+  if (hooks.length === 0)
+    return <p class="faint">None. Incidents and reports can be sent to any URL, Slack's included: POST /v1/webhooks.</p>;
   return (
     <ul class="rows">
       {hooks.map((hook) => (
@@ -142,7 +159,13 @@ function Webhooks({ hooks }: { hooks: readonly JsonRecord[] }): Child {
           <code class="row-name">
             <Name value={text(hook["url"]) ?? dash} most={90} />
           </code>
-          <span class="row-text">{texts(hook["events"]).map((event) => <span class="chip"><Name value={event} most={40} /></span>)}</span>
+          <span class="row-text">
+            {texts(hook["events"]).map((event) => (
+              <span class="chip">
+                <Name value={event} most={40} />
+              </span>
+            ))}
+          </span>
         </li>
       ))}
     </ul>
@@ -152,12 +175,14 @@ function Webhooks({ hooks }: { hooks: readonly JsonRecord[] }): Child {
 function Settings({ settings }: { settings: JsonRecord }): Child {
   return (
     <dl class="facts">
-      {Object.entries(settings).slice(0, 40).map(([name, value]) => (
-        <div>
-          <dt>{settingNames.get(name) ?? spoken(name)}</dt>
-          <dd>{value === null ? <span class="faint">not set</span> : <Name value={settingText(value)} most={300} />}</dd>
-        </div>
-      ))}
+      {Object.entries(settings)
+        .slice(0, 40)
+        .map(([name, value]) => (
+          <div>
+            <dt>{settingNames.get(name) ?? spoken(name)}</dt>
+            <dd>{value === null ? <span class="faint">not set</span> : <Name value={settingText(value)} most={300} />}</dd>
+          </div>
+        ))}
     </dl>
   );
 }
@@ -173,7 +198,10 @@ const settingNames: ReadonlyMap<string, string> = new Map([
 function settingText(value: unknown): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(settingText).join(", ");
-  if (isRecord(value)) return Object.entries(value).map(([name, each]) => `${name.replaceAll("_", " ")} ${settingText(each)}`).join(", ");
+  if (isRecord(value))
+    return Object.entries(value)
+      .map(([name, each]) => `${name.replaceAll("_", " ")} ${settingText(each)}`)
+      .join(", ");
   return textOf(value);
 }
 

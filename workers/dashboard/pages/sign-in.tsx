@@ -26,13 +26,23 @@ export function SignInPage({ theme, url, csrfToken, flash }: { theme: Theme; url
           <input type="hidden" name="csrf" value={csrfToken} />
           <input type="hidden" name="next" value={localPath(asked, localPath(here))} />
           <label for="key">Key</label>
-          <input id="key" name="key" type="password" autocomplete="current-password" required autofocus spellcheck={false} aria-describedby="key-help" />
+          <input
+            id="key"
+            name="key"
+            type="password"
+            autocomplete="current-password"
+            required
+            autofocus
+            spellcheck={false}
+            aria-describedby="key-help"
+          />
           <button type="submit" class="primary">
             Sign in
           </button>
         </form>
         <p id="key-help" class="faint">
-          Any key with the scope <code>read</code> opens its project. On a machine of your own, the first start wrote the admin key to <code>.bento/admin-key</code>.
+          Any key with the scope <code>read</code> opens its project. On a machine of your own, the first start wrote the admin key to{" "}
+          <code>.bento/admin-key</code>.
         </p>
       </main>
     </Document>

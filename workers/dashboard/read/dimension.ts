@@ -60,7 +60,14 @@ export function readDimension(value: unknown): DimensionView | null {
 
 function readLevel(value: unknown): Level {
   const from = record(value);
-  return { n: number(from["n"]), value: number(from["value"]), low: number(from["low"]), high: number(from["high"]), category: text(from["category"]), categories: readCounts(from["categories"]) };
+  return {
+    n: number(from["n"]),
+    value: number(from["value"]),
+    low: number(from["low"]),
+    high: number(from["high"]),
+    category: text(from["category"]),
+    categories: readCounts(from["categories"]),
+  };
 }
 
 function readCounts(value: unknown): [string, number][] {

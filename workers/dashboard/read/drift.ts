@@ -84,7 +84,12 @@ export function readDrift(value: unknown): DriftView | null {
     detectedMs: timeMs(value["detected_at"]),
     before: readSide(value["baseline"]),
     after: readSide(value["current"]),
-    effect: { measure: text(effect["measure"]) ?? "", value: number(effect["value"]), low: number(effect["low"]), high: number(effect["high"]) },
+    effect: {
+      measure: text(effect["measure"]) ?? "",
+      value: number(effect["value"]),
+      low: number(effect["low"]),
+      high: number(effect["high"]),
+    },
     evidence: { method: text(evidence["method"]) ?? "", value: number(evidence["value"]), threshold: number(evidence["threshold"]) },
     severity: word(value["severity"], severities, "low"),
     incidentId: text(value["incident_id"]),
@@ -107,7 +112,10 @@ export function readAttribution(value: unknown): AttributionView {
     verdict: word(from["verdict"], verdicts, "insufficient_data"),
     isCertain: typeof from["certain"] === "boolean" ? from["certain"] : null,
     causes: list(from["causes"]).flatMap(readCause),
-    mix: total === null || within === null || mixed === null ? null : { total, within, mix: mixed, attribute: text(mix["attribute"]) ?? "cohort" },
+    mix:
+      total === null || within === null || mixed === null
+        ? null
+        : { total, within, mix: mixed, attribute: text(mix["attribute"]) ?? "cohort" },
   };
 }
 

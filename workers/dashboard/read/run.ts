@@ -58,7 +58,14 @@ export interface RunView {
   error: FailureView | null;
   input: unknown;
   output: unknown;
-  config: { model: string | null; prompt: string | null; promptText: string | null; tools: string[]; params: Record<string, unknown>; artifacts: string[] };
+  config: {
+    model: string | null;
+    prompt: string | null;
+    promptText: string | null;
+    tools: string[];
+    params: Record<string, unknown>;
+    artifacts: string[];
+  };
   configHash: string | null;
   usage: UsageView;
   costUsd: number | null;

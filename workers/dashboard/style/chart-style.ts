@@ -62,7 +62,12 @@ export const chartStyle = `
   .groups { display: flex; flex-direction: column; }
   .chart-group .multiples { grid-template-columns: minmax(0, 1fr); }
 }
-@media (min-width: 761px) and (max-width: 1140px) {
+@media (min-width: 961px) and (max-width: 1180px) {
+  .groups { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .span-4 { grid-column: span 3; }
+  .span-4 .multiples { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+}
+@media (min-width: 761px) and (max-width: 960px) {
   .groups { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .span-3, .span-4 { grid-column: span 2; }
   .span-3 .multiples, .span-4 .multiples { grid-template-columns: repeat(2, minmax(0, 1fr)); }

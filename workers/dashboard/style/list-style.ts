@@ -49,9 +49,9 @@ export const listStyle = `
 .facts dt, .figures dt, .measures dt, .incident-facts dt { font-size: 12.5px; color: var(--faint); }
 .facts dd { overflow-wrap: anywhere; }
 .figures { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
-.figure { flex: 1 1 128px; background: var(--panel); padding: 11px 16px 12px; min-width: 0; }
+.figure { flex: 1 1 128px; background: var(--panel); padding: 11px 16px 12px; min-width: min-content; max-width: 100%; }
 .figure dd { display: flex; flex-direction: column; }
-.figure b { font-size: 18px; line-height: 1.35; letter-spacing: -0.012em; overflow-wrap: anywhere; }
+.figure b { font-size: 18px; line-height: 1.35; letter-spacing: -0.012em; overflow-wrap: break-word; }
 .figure .faint { font-size: 12.5px; line-height: 1.4; }
 .wide-figure { flex: 2 1 320px; }
 .wide-figure b { font-size: 15.5px; font-weight: 600; }
@@ -72,7 +72,8 @@ export const listStyle = `
   .list tbody tr:hover td { background: none; }
   .drifts tr, .changes tr { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .stacked td.wide-cell { grid-column: 1 / -1; }
-  .figures { display: grid; grid-template-columns: 1fr 1fr; }
+  .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .figure { min-width: 0; }
   .figure { padding: 9px 12px 10px; }
   .figure b { font-size: 16px; }
   .wide-figure, .figure:nth-child(odd):last-child, .figure:nth-child(odd):has(+ .wide-figure) { grid-column: 1 / -1; }

@@ -3,7 +3,8 @@ export const pageStyle = `
 .incidents { display: grid; gap: 12px; }
 .incident { background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--edge, var(--line-strong)); border-radius: var(--radius); padding: 14px 20px 15px 18px; display: grid; gap: 11px; }
 .incident:focus-within { border-color: var(--accent); border-left-color: var(--edge, var(--accent)); }
-.past { opacity: 0.78; }
+.past { background: none; }
+.past h3 { color: var(--soft); }
 .edge-critical { --edge: var(--critical); } .edge-high { --edge: var(--high); } .edge-medium { --edge: var(--medium); } .edge-low { --edge: var(--low); }
 .incident-head { display: grid; grid-template-columns: auto 1fr auto; gap: 4px 12px; align-items: baseline; }
 .incident-head h3 { font-size: 16.5px; letter-spacing: -0.01em; }

@@ -7,23 +7,48 @@ import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
 import { takeRuns } from "./runs.ts";
 import { takeScore } from "./scores.ts";
-import { otlpRefusal, takeTraces } from "./traces.ts";
+import {
+  takeBraintrust,
+  takeLangfuse,
+  takeLangSmithBatch,
+  takeLangSmithFeedback,
+  takeLangSmithMultipart,
+  takeLangSmithRun,
+  takeOpenAiAgents,
+} from "./compatible.ts";
+import { answerBraintrustLogin, answerBraintrustProject, answerBraintrustVersion, answerLangSmithInfo } from "./handshakes.ts";
+import { otlpRefusal, takeLogs, takeMetrics, takeTraces } from "./otlp.ts";
 
 type Door = (request: Request, env: Env, ctx: ExecutionContext, principal: Principal) => Promise<Response>;
 type Arguments = [env: Env, ctx: ExecutionContext];
 
-/** Any method but POST falls through to the API, which says which methods there are. */
+/** What is no door falls through to the API, which says which methods there are, and to the pages. */
 const router = Router<IRequest, Arguments, Response | undefined>()
-  .post("/v1/runs", through(takeRuns, refused))
-  .post("/v1/traces", through(takeTraces, (request, refusal) => otlpRefusal(request, refusal, refusalResponse(refusal).headers)))
-  .post("/v1/scores", through(takeScore, refused));
+  .post("/v1/runs", through(takeRuns))
+  .post("/v1/traces", through(takeTraces, otlpRefused))
+  .post("/v1/logs", through(takeLogs, otlpRefused))
+  .post("/v1/metrics", through(takeMetrics, otlpRefused))
+  .post("/v1/scores", through(takeScore))
+  .post("/api/public/otel/v1/traces", through(takeTraces, otlpRefused))
+  .post("/api/public/ingestion", through(takeLangfuse))
+  .get("/info", answerLangSmithInfo)
+  .post("/runs/batch", through(takeLangSmithBatch))
+  .post("/runs/multipart", through(takeLangSmithMultipart))
+  .post("/runs", through(takeLangSmithRun))
+  .patch("/runs/:id", through(takeLangSmithRun))
+  .post("/feedback", through(takeLangSmithFeedback))
+  .post("/v1/traces/ingest", through(takeOpenAiAgents))
+  .post("/api/apikey/login", through(answerBraintrustLogin))
+  .post("/api/project/register", through(answerBraintrustProject))
+  .get("/version", through(answerBraintrustVersion))
+  .post("/logs3", through(takeBraintrust));
 
 /** undefined where no door is. */
 export async function atDoor(request: Request, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
   return router.fetch(request, env, ctx);
 }
 
-function through(door: Door, refuse: (request: Request, refusal: Refusal) => Response) {
+function through(door: Door, refuse: (request: Request, refusal: Refusal) => Response = refused) {
   return async (request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response> => {
     // itty-router hands on the request itself, seen through a proxy; the platform wants the thing.
     const own = new Request(request);
@@ -40,6 +65,10 @@ function through(door: Door, refuse: (request: Request, refusal: Refusal) => Res
 
 function refused(_request: Request, refusal: Refusal): Response {
   return refusalResponse(refusal);
+}
+
+function otlpRefused(request: Request, refusal: Refusal): Response {
+  return otlpRefusal(request, refusal, refusalResponse(refusal).headers);
 }
 
 /** Not the client's mistake: 503, because exporters send again after it and give up after a 500. */

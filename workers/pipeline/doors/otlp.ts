@@ -1,6 +1,7 @@
-// POST /v1/traces: OTLP/HTTP. Answers in the request's own encoding, also for what goes wrong, because exporters decode it.
+// OTLP/HTTP: traces, logs and metrics. Answers in the request's own encoding, also for what goes wrong, because exporters decode it.
 import type { Principal } from "../../../domain/project/principal.ts";
 import { decodeSpans } from "../../../domain/wire/otlp.ts";
+import { decodeLogs } from "../../../domain/wire/otlp-logs.ts";
 import { otlpAccepted, otlpRefused, type OtlpEncoding, type OtlpReply } from "../../../domain/wire/otlp-reply.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
@@ -10,14 +11,26 @@ import { mediaTypeOf } from "./media-type.ts";
 
 const formatOf = { "application/json": "json", "application/x-protobuf": "protobuf", "application/protobuf": "protobuf" } as const;
 
-export async function takeTraces(request: Request, env: Env, ctx: ExecutionContext, { projectId }: Principal): Promise<Response> {
+export const takeTraces = telemetry("traces");
+export const takeLogs = telemetry("logs");
+
+function telemetry(signal: "traces" | "logs") {
+  return async (request: Request, env: Env, ctx: ExecutionContext, { projectId }: Principal): Promise<Response> => {
+    const encoding = mediaTypeOf(request, formatOf);
+    const body = await readBody(request);
+    const decoded = signal === "traces" ? decodeSpans(body.unpacked, encoding) : decodeLogs(body.unpacked, encoding);
+    if (!decoded.ok) throw new Refusal(400, `Not an OTLP ${signal} export: ${decoded.message}.`);
+    // An empty export is a success with nothing to keep; one of nothing but bad items is kept, to be counted and shown.
+    if (decoded.total > 0) await accept(env, ctx, { projectId, receipt: newReceipt(), door: signal, format: encoding }, body);
+    return responseOf(otlpAccepted(encoding, signal, decoded.rejected));
+  };
+}
+
+/** Metrics are taken and ignored: behaviour is measured on runs. */
+export async function takeMetrics(request: Request): Promise<Response> {
   const encoding = mediaTypeOf(request, formatOf);
-  const body = await readBody(request);
-  const decoded = decodeSpans(body.unpacked, encoding);
-  if (!decoded.ok) throw new Refusal(400, `Not an OTLP trace export: ${decoded.message}.`);
-  // Nothing to keep: an empty export is a success, and one of nothing but bad spans was answered in full.
-  if (decoded.records.length > 0) await accept(env, ctx, { projectId, receipt: newReceipt(), door: "traces", format: encoding }, body);
-  return responseOf(otlpAccepted(encoding, "traces", decoded.rejected));
+  await readBody(request);
+  return responseOf(otlpAccepted(encoding, "metrics", []));
 }
 
 /** A refusal at an OTLP door: google.rpc.Status in the encoding that the request asked in. */
