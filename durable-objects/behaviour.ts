@@ -27,6 +27,11 @@ export interface SeriesWindow {
   bucket: "hour" | "day";
 }
 
+export interface DimensionSeries {
+  dimension: string;
+  buckets: SeriesBucket[];
+}
+
 /** Facts older than this are forgotten: five weeks of baseline and a week of margin. */
 const keptMs = 42 * 24 * 60 * 60_000;
 
@@ -97,9 +102,16 @@ export class Behaviour extends DurableObject<Bindings> {
     return (await this.current(nowMs)).dimensions;
   }
 
-  /** null for a dimension that no run shows. */
-  async series(dimension: string, window: SeriesWindow, nowMs: number): Promise<SeriesBucket[] | null> {
-    return series(this.rows.facts(nowMs), dimension, window);
+  /** The course of each of `wanted`, or of every dimension; those that no run shows are left out. */
+  async series(wanted: readonly string[] | null, window: SeriesWindow, nowMs: number): Promise<DimensionSeries[]> {
+    const facts = this.rows.facts(nowMs);
+    const drifts = this.rows.drifts();
+    const names = wanted ?? (await this.dimensions(nowMs)).map(({ name }) => name);
+    return names.flatMap((dimension) => {
+      const excluded = drifts.filter((drift) => drift.dimension === dimension && drift.status !== "dismissed").map((drift) => ({ fromMs: Date.parse(drift.onset_at), toMs: window.toMs }));
+      const buckets = series(facts, dimension, { ...window, excluded });
+      return buckets === null ? [] : [{ dimension, buckets }];
+    });
   }
 
   /** Judges now. `closeAll` closes the windows that would wait for late runs, up to the newest run. */

@@ -148,7 +148,7 @@ function dimensionState(dim: Dim): unknown {
 }
 
 /** A bucket each hour or day of [from, to); a gap one night, when no one asked. */
-export function seriesOf(dim: Dim, url: URL): unknown {
+export function seriesOf(dim: Dim, url: URL) {
   const from = Date.parse(url.searchParams.get("from") ?? iso(nowMs - 14 * dayMs));
   const to = Date.parse(url.searchParams.get("to") ?? iso(nowMs));
   const stepMs = url.searchParams.get("bucket") === "hour" ? hourMs : dayMs;
@@ -326,6 +326,7 @@ export function fullScript(): Script {
   ] as const) {
     script[`/v1/agents/${agent}/dimensions`] = listOf(of.map(dimensionState));
     for (const each of of) script[`/v1/agents/${agent}/dimensions/${each.name}/series`] = (url: URL) => seriesOf(each, url);
+    script[`/v1/agents/${agent}/series`] = (url: URL) => ({ data: of.map((each) => ({ dimension: each.name, buckets: seriesOf(each, url).data })) });
   }
   return script;
 }

@@ -144,7 +144,7 @@ describe("runs", () => {
   it("gives a run with observations and later scores, and lists the same without steps", async () => {
     await a.seed({ id: "run_scored", scores: [{ name: "success", value: 1, source: null, comment: null }] });
     const late = { runId: "run_scored", name: "success", value: 0, source: null, comment: "wrong after all", version: "02" };
-    await writeScores(env.INDEX, a.projectId, [late], [], 0);
+    await writeScores(env.INDEX, a.projectId, [late]);
     const { steps, ...whole } = (await a.get("/v1/runs/scored")).json;
     expect(steps).toEqual([]);
     expect(whole.scores).toEqual([{ name: "success", value: 0, source: null, comment: "wrong after all" }]);
@@ -274,17 +274,22 @@ describe("agents and behaviour", () => {
       "volume.steps",
     ]);
     expect((await a.get("/v1/agents/nobody/dimensions")).status).toBe(404);
-    vi.spyOn(Behaviour.prototype, "series").mockResolvedValueOnce(null);
+    vi.spyOn(Behaviour.prototype, "series").mockResolvedValueOnce([]);
     expect((await a.get("/v1/agents/dim-bot/dimensions/nothing/series")).status).toBe(404);
     const course = vi
       .spyOn(Behaviour.prototype, "series")
-      .mockResolvedValue([{ at: "2026-11-24T00:00:00.000Z", value: null, low: null, high: null, n: 0, baseline: null }]);
+      .mockResolvedValue([
+        {
+          dimension: "tool.a/b.error_rate",
+          buckets: [{ at: "2026-11-24T00:00:00.000Z", value: null, low: null, high: null, n: 0, baseline: null }],
+        },
+      ]);
     const series = await a.get(
       `/v1/agents/dim-bot/dimensions/${encodeURIComponent("tool.a/b.error_rate")}/series?from=2026-11-01&to=2026-11-25&bucket=day`,
     );
     expect(series.json.data).toHaveLength(1);
     const window = { fromMs: Date.parse("2026-11-01"), toMs: Date.parse("2026-11-25"), bucket: "day" };
-    expect(course).toHaveBeenLastCalledWith("tool.a/b.error_rate", window, expect.any(Number));
+    expect(course).toHaveBeenLastCalledWith(["tool.a/b.error_rate"], window, expect.any(Number));
     expect((await a.get("/v1/agents/dim-bot/dimensions/x/series?from=2020-01-01&to=2026-01-01&bucket=hour")).status).toBe(400);
   });
 
@@ -393,7 +398,7 @@ describe("scores", () => {
   it("lists a score that waits for its run, by the sender's run id and by name", async () => {
     const project = await newProject("scores");
     const score = (runId: string, name: string) => ({ runId, name, value: true, source: "user", comment: null, version: "01" });
-    await writeScores(env.INDEX, project.projectId, [score("run_r1", "thumb"), score("run_r1", "tone"), score("run_r2", "thumb")], [], 0);
+    await writeScores(env.INDEX, project.projectId, [score("run_r1", "thumb"), score("run_r1", "tone"), score("run_r2", "thumb")]);
     expect((await project.walk("/v1/scores", 1)).map((s) => [s.run_id, s.name])).toEqual([
       ["run_r1", "thumb"],
       ["run_r1", "tone"],

@@ -1,11 +1,9 @@
-// Series of many dimensions at once, a few questions at a time, so that one page never floods the API. A series that
-// cannot be read is an empty one: the page shows the numbers without the picture.
+// Series of many dimensions: one question for each agent and window, because the behaviour of an agent is read as a whole.
+// A series that cannot be read is an empty one: the page shows the numbers without the picture.
+import { isRecord, list, text } from "./json.ts";
 import { segment } from "./links.ts";
 import { readSeries, type Bucket } from "./read/dimension.ts";
 import type { ApiClient } from "./api-client.ts";
-
-/** Questions under way at once. */
-const atOnce = 6;
 
 export interface SeriesWindow {
   fromMs: number;
@@ -13,27 +11,31 @@ export interface SeriesWindow {
   bucket: "hour" | "day";
 }
 
-export async function loadSeries(
-  api: ApiClient,
-  wanted: readonly { agent: string; dimension: string; window: SeriesWindow }[],
-): Promise<Bucket[][]> {
-  const found: Bucket[][] = wanted.map(() => []);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < wanted.length; index = next++) {
-      const each = wanted[index];
-      if (each !== undefined) found[index] = await loadOne(api, each.agent, each.dimension, each.window);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, worker));
-  return found;
+interface Wanted {
+  agent: string;
+  dimension: string;
+  window: SeriesWindow;
 }
 
-async function loadOne(api: ApiClient, agent: string, dimension: string, window: SeriesWindow): Promise<Bucket[]> {
-  const answer = await api.get(`/v1/agents/${segment(agent)}/dimensions/${segment(dimension)}/series`, {
-    from: new Date(window.fromMs).toISOString(),
-    to: new Date(window.toMs).toISOString(),
-    bucket: window.bucket,
-  });
-  return answer.ok ? readSeries(answer.data) : [];
+/** In the order of `wanted`. */
+export async function loadSeries(api: ApiClient, wanted: readonly Wanted[]): Promise<Bucket[][]> {
+  const questions = Map.groupBy(wanted, ({ agent, window }) => JSON.stringify([agent, window]));
+  const answers = await Promise.all([...questions].map(async ([question, ofQuestion]) => [question, await load(api, ofQuestion)] as const));
+  const found = new Map(answers);
+  return wanted.map(({ agent, dimension, window }) => found.get(JSON.stringify([agent, window]))?.get(dimension) ?? []);
+}
+
+/** Series by dimension, for things wanted of one agent in one window. */
+async function load(api: ApiClient, wanted: readonly Wanted[]): Promise<Map<string, Bucket[]>> {
+  const [first, second] = wanted;
+  if (first === undefined) return new Map();
+  const { agent, dimension, window } = first;
+  const query = { from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString(), bucket: window.bucket };
+  if (second === undefined) {
+    const answer = await api.get(`/v1/agents/${segment(agent)}/dimensions/${segment(dimension)}/series`, query);
+    return new Map([[dimension, answer.ok ? readSeries(answer.data) : []]]);
+  }
+  const answer = await api.get(`/v1/agents/${segment(agent)}/series`, query);
+  const all = answer.ok && isRecord(answer.data) ? list(answer.data["data"]).filter(isRecord) : [];
+  return new Map(all.map((one) => [text(one["dimension"]) ?? "", readSeries(one["buckets"])]));
 }

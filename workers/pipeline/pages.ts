@@ -22,8 +22,10 @@ export async function answerPage(request: Request, env: Env, ctx: ExecutionConte
     if (request.method === "POST" && pathname === "/sign-out") return redirect("/", endedCookie);
     const signedIn = await readSession(request, env, nowMs);
     const project = /^\/projects\/([^/]+)$/.exec(pathname)?.[1];
-    if (project !== undefined && signedIn?.principal.isInstanceAdmin) {
-      return redirect("/", await sessionCookie(env, signedIn.principal, decodeURIComponent(project), isHttps(request), nowMs));
+    if (project !== undefined) {
+      // Only the instance's admin has more than one project to look into.
+      const isAdmin = signedIn?.principal.isInstanceAdmin === true;
+      return redirect("/", isAdmin ? await sessionCookie(env, signedIn.principal, decodeURIComponent(project), isHttps(request), nowMs) : undefined);
     }
     const context: PageContext = {
       session: signedIn === null ? null : await sessionOf(env, signedIn.principal),

@@ -1,6 +1,7 @@
 // What is known of an agent's behaviour now, dimension by dimension, and its course over time.
 import * as z from "zod";
 import { pageOfNames } from "../../../d1/page.ts";
+import type { SeriesWindow } from "../../../durable-objects/behaviour.ts";
 import { behaviourOf } from "../../../durable-objects/names.ts";
 import { Refusal } from "../refusal.ts";
 import { agentParams, requireAgent } from "./agents.ts";
@@ -16,7 +17,7 @@ const usualDays = 30;
 /** More points than any screen has columns. */
 const mostBuckets = 2_000;
 
-const bucket = z.object({
+const bucketSchema = z.object({
   at: z.string().meta({ description: "Where the bucket begins." }),
   value: z.number().nullable(),
   low: z.number().nullable(),
@@ -26,7 +27,12 @@ const bucket = z.object({
     .object({ value: z.number().nullable(), low: z.number(), high: z.number() })
     .nullable()
     .meta({ description: "The band in which the value was expected." }),
+  category: z.string().nullable().optional().meta({ description: "Categorical: the category whose share the value is." }),
+  categories: z.record(z.string(), z.number()).optional().meta({ description: "Categorical: how many runs showed each." }),
 });
+
+const window = z.strictObject({ ...timeBounds, bucket: z.enum(["hour", "day"]).default("day") });
+const windowText = "The last thirty days up to now, unless `from` and `to` say otherwise. At most 2,000 buckets.";
 
 export function addDimensions(api: Api): void {
   endpoint(
@@ -59,23 +65,48 @@ export function addDimensions(api: Api): void {
       audience: "read",
       tag,
       summary: "The course of one dimension",
-      description: "The last thirty days up to now, unless `from` and `to` say otherwise. At most 2,000 buckets.",
+      description: windowText,
       params: agentParams.extend({ name: pathText.meta({ description: "The dimension's name." }) }),
-      query: z.strictObject({ ...timeBounds, bucket: z.enum(["hour", "day"]).default("day") }),
+      query: window,
       status: 200,
-      answer: z.object({ data: z.array(bucket) }).meta({ description: "Buckets, oldest first." }),
+      answer: z.object({ data: z.array(bucketSchema) }).meta({ description: "Buckets, oldest first." }),
     },
     async ({ env, projectId, params, query, nowMs }) => {
-      const { toMs = nowMs, fromMs = toMs - usualDays * bucketMs.day } = boundsOf(query);
-      if ((toMs - fromMs) / bucketMs[query.bucket] > mostBuckets) {
-        throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [
-          { path: "from", message: "ask for a shorter time, or for days" },
-        ]);
-      }
+      const asked = windowOf(query, nowMs);
       await requireAgent(env, projectId, params.agent);
-      const data = await behaviourOf(env, projectId, params.agent).series(params.name, { fromMs, toMs, bucket: query.bucket }, nowMs);
-      if (data === null) throw new Refusal(404, "No run of this agent shows that dimension.");
-      return { data };
+      const [found] = await behaviourOf(env, projectId, params.agent).series([params.name], asked, nowMs);
+      if (found === undefined) throw new Refusal(404, "No run of this agent shows that dimension.");
+      return { data: found.buckets };
     },
   );
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/agents/{agent}/series",
+      audience: "read",
+      tag,
+      summary: "The course of every dimension at once",
+      description: windowText,
+      params: agentParams,
+      query: window,
+      status: 200,
+      answer: z.object({ data: z.array(z.object({ dimension: z.string(), buckets: z.array(bucketSchema) })) }),
+    },
+    async ({ env, projectId, params, query, nowMs }) => {
+      const asked = windowOf(query, nowMs);
+      await requireAgent(env, projectId, params.agent);
+      return { data: await behaviourOf(env, projectId, params.agent).series(null, asked, nowMs) };
+    },
+  );
+}
+
+/** Throws Refusal 400 for more buckets than anybody can look at. */
+function windowOf(query: z.output<typeof window>, nowMs: number): SeriesWindow {
+  const { toMs = nowMs, fromMs = toMs - usualDays * bucketMs.day } = boundsOf(query);
+  if ((toMs - fromMs) / bucketMs[query.bucket] > mostBuckets) {
+    throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [{ path: "from", message: "ask for a shorter time, or for days" }]);
+  }
+  return { fromMs, toMs, bucket: query.bucket };
 }
