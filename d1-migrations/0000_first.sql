@@ -20,6 +20,26 @@ CREATE TABLE `api_key` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_key_hash_unique` ON `api_key` (`hash`);--> statement-breakpoint
+CREATE TABLE `audit` (
+	`project_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`at_ms` integer NOT NULL,
+	`actor_key` text,
+	`actor_owner` text,
+	`object` text NOT NULL,
+	`record` text NOT NULL,
+	PRIMARY KEY(`project_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE INDEX `audit_of_object` ON `audit` (`project_id`,`object`,`seq`);--> statement-breakpoint
+CREATE TABLE `audit_pending` (
+	`project_id` text NOT NULL,
+	`id` text NOT NULL,
+	`at_ms` integer NOT NULL,
+	`draft` text NOT NULL,
+	PRIMARY KEY(`project_id`, `id`)
+);
+--> statement-breakpoint
 CREATE TABLE `change` (
 	`project_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -39,6 +59,8 @@ CREATE TABLE `dead_letter` (
 	`reason` text NOT NULL,
 	`at_ms` integer NOT NULL,
 	`key` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`gone_ms` integer,
 	PRIMARY KEY(`project_id`, `id`)
 );
 --> statement-breakpoint
@@ -65,6 +87,19 @@ CREATE TABLE `drift` (
 );
 --> statement-breakpoint
 CREATE INDEX `drift_newest` ON `drift` (`project_id`,`onset_ms`,`id`);--> statement-breakpoint
+CREATE TABLE `erasure` (
+	`project_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`key` text NOT NULL,
+	`at_ms` integer NOT NULL,
+	`mark` text,
+	`is_running` integer NOT NULL,
+	`runs` integer NOT NULL,
+	`actor` text NOT NULL,
+	`user_id` text,
+	PRIMARY KEY(`project_id`, `kind`, `key`)
+);
+--> statement-breakpoint
 CREATE TABLE `incident` (
 	`project_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -94,7 +129,9 @@ CREATE TABLE `project` (
 	`name` text NOT NULL,
 	`timezone` text NOT NULL,
 	`settings` text NOT NULL,
-	`created_ms` integer NOT NULL
+	`created_ms` integer NOT NULL,
+	`deleted_ms` integer,
+	`retention_due_ms` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `receipt` (
@@ -165,6 +202,23 @@ CREATE TABLE `stale_line` (
 	`segment_offset` integer NOT NULL,
 	`segment_length` integer NOT NULL,
 	PRIMARY KEY(`project_id`, `run_id`, `segment_key`, `segment_offset`)
+);
+--> statement-breakpoint
+CREATE TABLE `tally` (
+	`project_id` text PRIMARY KEY NOT NULL,
+	`processed` integer DEFAULT 0 NOT NULL,
+	`rejected` integer DEFAULT 0 NOT NULL,
+	`stored` integer DEFAULT 0 NOT NULL,
+	`dead` integer DEFAULT 0 NOT NULL,
+	`discarded` integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `unfinished_segment` (
+	`project_id` text NOT NULL,
+	`stem` text NOT NULL,
+	`tries` integer NOT NULL,
+	`at_ms` integer NOT NULL,
+	PRIMARY KEY(`project_id`, `stem`)
 );
 --> statement-breakpoint
 CREATE TABLE `webhook` (

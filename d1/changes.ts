@@ -2,7 +2,10 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Change, ChangeKind } from "../domain/drift/drift.ts";
+import type { AuditDraft } from "../domain/audit/entry.ts";
+import { noteAudit } from "./audit-pending.ts";
 import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.ts";
+import { prepared } from "./prepared.ts";
 import { change } from "./schema.ts";
 
 export interface ChangeFilter {
@@ -51,8 +54,8 @@ function recordOf({ record }: { record: string }): Change {
   return parsed;
 }
 
-/** The same change declared again replaces its words, never makes a second. */
-export async function putChange(db: D1Database, projectId: string, record: Change): Promise<void> {
+/** The same change declared again replaces its words, never makes a second; with the same words it is no news to the audit log. */
+export async function putChange(db: D1Database, projectId: string, record: Change, draft: AuditDraft): Promise<void> {
   const row = {
     agent: record.agent,
     kind: record.kind,
@@ -60,8 +63,13 @@ export async function putChange(db: D1Database, projectId: string, record: Chang
     isDeclared: record.declared ? 1 : 0,
     record: JSON.stringify(record),
   };
-  await drizzle(db)
+  const upsert = drizzle(db)
     .insert(change)
     .values({ projectId, id: record.id, ...row })
     .onConflictDoUpdate({ target: [change.projectId, change.id], set: row });
+  const isNews = {
+    sql: "NOT EXISTS (SELECT 1 FROM change WHERE change.project_id = ?1 AND change.id = ?3 AND change.record = ?4)",
+    values: [record.id, row.record],
+  };
+  await db.batch([noteAudit(db, projectId, [draft], isNews), prepared(db, upsert)]);
 }

@@ -2,7 +2,10 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Drift } from "../domain/drift/drift.ts";
+import type { AuditDraft } from "../domain/audit/entry.ts";
+import { noteAudit } from "./audit-pending.ts";
 import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.ts";
+import { prepared } from "./prepared.ts";
 import { drift } from "./schema.ts";
 
 export interface DriftFilter {
@@ -60,10 +63,12 @@ export async function findDrift(db: D1Database, projectId: string, id: string): 
   return row === undefined ? null : recordOf(row);
 }
 
-export async function putDrift(db: D1Database, projectId: string, record: Drift): Promise<void> {
+/** @param told what the behaviour object has to tell the audit log and nobody has taken yet */
+export async function putDrift(db: D1Database, projectId: string, record: Drift, told: readonly AuditDraft[]): Promise<void> {
   const row = { agent: record.agent, dimension: record.dimension, onsetMs: Date.parse(record.onset_at), record: JSON.stringify(record) };
-  await drizzle(db)
+  const upsert = drizzle(db)
     .insert(drift)
     .values({ projectId, id: record.id, ...row })
     .onConflictDoUpdate({ target: [drift.projectId, drift.id], set: row });
+  await db.batch([prepared(db, upsert), noteAudit(db, projectId, told)]);
 }

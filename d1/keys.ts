@@ -2,6 +2,9 @@
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { scopes as allScopes, type Principal, type Scope } from "../domain/project/principal.ts";
+import type { AuditDraft } from "../domain/audit/entry.ts";
+import { noteAudit } from "./audit-pending.ts";
+import { prepared } from "./prepared.ts";
 import { apiKey } from "./schema.ts";
 
 export interface KeyRecord {
@@ -41,11 +44,12 @@ export async function findKey(db: D1Database, hash: string): Promise<Principal |
   return { projectId: row.projectId, keyId: id, scopes, kind, owner, isInstanceAdmin: false };
 }
 
-/** Not yet run, so that it can share a batch with the project it opens. */
-export function insertKey(db: D1Database, projectId: string, key: KeyRecord, hash: string) {
-  return drizzle(db)
+/** Statements, so that they can share a batch with the project that the key opens. */
+export function insertKey(db: D1Database, projectId: string, key: KeyRecord, hash: string, draft: AuditDraft): D1PreparedStatement[] {
+  const insert = drizzle(db)
     .insert(apiKey)
     .values({ projectId, ...key, scopes: JSON.stringify(key.scopes), hash, revokedMs: null });
+  return [noteAudit(db, projectId, [draft]), prepared(db, insert)];
 }
 
 /** By id, which is by age, after `afterId`; revoked ones are left out. At most `limit`. */
@@ -69,13 +73,13 @@ export async function countKeys(db: D1Database, projectId: string): Promise<numb
 }
 
 /** false when there is no such key, or it was revoked before. */
-export async function revokeKey(db: D1Database, projectId: string, id: string, nowMs: number): Promise<boolean> {
-  const revoked = await drizzle(db)
-    .update(apiKey)
-    .set({ revokedMs: nowMs })
-    .where(and(eq(apiKey.projectId, projectId), eq(apiKey.id, id), isNull(apiKey.revokedMs)))
-    .returning({ id: apiKey.id });
-  return revoked.length > 0;
+export async function revokeKey(db: D1Database, projectId: string, id: string, draft: AuditDraft): Promise<boolean> {
+  const isGood = { sql: "EXISTS (SELECT 1 FROM api_key WHERE project_id = ?1 AND api_key.id = ?3 AND revoked_ms IS NULL)", values: [id] };
+  const [, revoked] = await db.batch([
+    noteAudit(db, projectId, [draft], isGood),
+    db.prepare("UPDATE api_key SET revoked_ms = ? WHERE project_id = ? AND id = ? AND revoked_ms IS NULL").bind(Date.parse(draft.at), projectId, id),
+  ]);
+  return (revoked?.meta.changes ?? 0) > 0;
 }
 
 /** A key that was recognised before, by its id; null once it is revoked. */

@@ -1,6 +1,8 @@
 // A project's own prices, over the built-in list. They are put as a whole, so what is not in the new list is built-in again.
 import { asc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { AuditDraft } from "../domain/audit/entry.ts";
+import { noteAudit } from "./audit-pending.ts";
 import { price } from "./schema.ts";
 
 /** USD per million tokens. A negative price means unknown; a cache price of null is not priced. */
@@ -25,7 +27,7 @@ export async function listPrices(db: D1Database, projectId: string): Promise<Rec
 }
 
 /** One bound value carries the whole list: D1 takes 100 values a statement. */
-export async function replacePrices(db: D1Database, projectId: string, prices: Readonly<Record<string, Price>>): Promise<void> {
+export async function replacePrices(db: D1Database, projectId: string, prices: Readonly<Record<string, Price>>, draft: AuditDraft): Promise<void> {
   const rows = Object.entries(prices).map(([model, { input, output, cache_read, cache_write }]) => [
     model,
     input,
@@ -34,6 +36,7 @@ export async function replacePrices(db: D1Database, projectId: string, prices: R
     cache_write,
   ]);
   await db.batch([
+    noteAudit(db, projectId, [draft]),
     db.prepare("DELETE FROM price WHERE project_id = ?1").bind(projectId),
     db.prepare(insertPrices).bind(projectId, JSON.stringify(rows)),
   ]);

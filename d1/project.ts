@@ -1,9 +1,12 @@
 // Projects and what they have set. Every request and every message needs its project's settings, so they are remembered for
 // a few seconds; whoever changes them calls `forgetProject`, other isolates follow when the memory ends.
-import { asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, isNull } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { bento, type AuditDraft } from "../domain/audit/entry.ts";
 import { defaultProjectId } from "../domain/project/principal.ts";
 import { settingsSchema, type ProjectSettings } from "../domain/project/settings.ts";
+import { noteAudit } from "./audit-pending.ts";
+import { prepared } from "./prepared.ts";
 import { project } from "./schema.ts";
 
 export interface ProjectRecord {
@@ -20,17 +23,20 @@ const rememberedMs = 5_000;
 const mostRemembered = 1_000;
 const remembered = new Map<string, { record: ProjectRecord; untilMs: number }>();
 
-const recordOf = (row: typeof project.$inferSelect): ProjectRecord => ({
-  ...row,
-  settings: settingsSchema.parse(JSON.parse(row.settings)),
+const recordOf = ({ id, name, timezone, settings, createdMs }: typeof project.$inferSelect): ProjectRecord => ({
+  id,
+  name,
+  timezone,
+  settings: settingsSchema.parse(JSON.parse(settings)),
+  createdMs,
 });
 
-/** null for a project that does not exist (any more). */
+/** null for a project that does not exist (any more), or is being deleted. */
 export async function readProject(db: D1Database, id: string): Promise<ProjectRecord | null> {
   const known = remembered.get(id);
   if (known !== undefined && known.untilMs > Date.now()) return known.record;
   remembered.delete(id);
-  const row = await drizzle(db).select().from(project).where(eq(project.id, id)).get();
+  const row = await drizzle(db).select().from(project).where(and(eq(project.id, id), isNull(project.deletedMs))).get();
   if (row === undefined) return null;
   const record = recordOf(row);
   const [oldest] = remembered.keys();
@@ -43,18 +49,23 @@ export function forgetProject(id: string): void {
   remembered.delete(id);
 }
 
-/** Not yet run, so that it can share a batch with the project's first key. */
-export function insertProject(db: D1Database, record: ProjectRecord) {
-  return drizzle(db)
+/** Statements, so that they can share a batch with the project's first key. It is told in its own log and in the instance's. */
+export function insertProject(db: D1Database, record: ProjectRecord, draft: AuditDraft): D1PreparedStatement[] {
+  const logs = [...new Set([record.id, defaultProjectId])];
+  const isNew = { sql: "NOT EXISTS (SELECT 1 FROM project WHERE project.id = ?3)", values: [record.id] };
+  const insert = drizzle(db)
     .insert(project)
-    .values({ ...record, settings: JSON.stringify(record.settings) });
+    .values({ ...record, settings: JSON.stringify(record.settings) })
+    .onConflictDoNothing();
+  return [...logs.map((log) => noteAudit(db, log, [draft], isNew)), prepared(db, insert)];
 }
 
-export async function updateProject(db: D1Database, id: string, timezone: string, settings: ProjectSettings): Promise<void> {
-  await drizzle(db)
+export async function updateProject(db: D1Database, id: string, timezone: string, settings: ProjectSettings, draft: AuditDraft): Promise<void> {
+  const update = drizzle(db)
     .update(project)
     .set({ timezone, settings: JSON.stringify(settings) })
     .where(eq(project.id, id));
+  await db.batch([noteAudit(db, id, [draft]), prepared(db, update)]);
   forgetProject(id);
 }
 
@@ -65,7 +76,7 @@ export async function listProjects(db: D1Database, afterId: string | null, limit
   return drizzle(db)
     .select({ id: project.id, name: project.name, timezone: project.timezone, createdMs: project.createdMs })
     .from(project)
-    .where(afterId === null ? undefined : gt(project.id, afterId))
+    .where(and(isNull(project.deletedMs), afterId === null ? undefined : gt(project.id, afterId)))
     .orderBy(asc(project.id))
     .limit(limit);
 }
@@ -86,8 +97,12 @@ export function ensureDefaultProject({ INDEX: db }: { INDEX: D1Database }): Prom
 }
 
 async function insertDefaultProject(db: D1Database): Promise<void> {
-  const record = { id: defaultProjectId, name: "default", timezone: "UTC", settings: settingsSchema.parse({}), createdMs: Date.now() };
-  await insertProject(db, record).onConflictDoNothing();
+  const nowMs = Date.now();
+  const record = { id: defaultProjectId, name: "default", timezone: "UTC", settings: settingsSchema.parse({}), createdMs: nowMs };
+  const at = new Date(nowMs).toISOString();
+  await db.batch(
+    insertProject(db, record, { id: "aud_first", at, actor: bento, action: "project.made", object: record.id, before: null, after: null, reason: null }),
+  );
 }
 
 /** Where the instance's admin looks first: the default project, unless only others have traffic. */

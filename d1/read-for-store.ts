@@ -2,14 +2,15 @@
 // their run, where a run stands, and the project's own prices.
 import type { Score } from "../domain/run/run.ts";
 import type { LinePlace } from "../r2/segments.ts";
+import { beginSegment } from "./unfinished-segments.ts";
 
-/** Run id → where its newest revision belongs, for those of `ids` that are known. */
-export async function knownRuns(db: D1Database, projectId: string, ids: readonly string[]): Promise<Map<string, { agent: string; version: string }>> {
-  const { results } = await db
-    .prepare("SELECT id, agent, version FROM run WHERE project_id = ?1 AND id IN (SELECT value FROM json_each(?2))")
-    .bind(projectId, JSON.stringify(ids))
-    .all<{ id: string; agent: string; version: string }>();
-  return new Map(results.map(({ id, agent, version }) => [id, { agent, version }]));
+/** Notes that a segment is about to be written. Run id → where its newest revision belongs, for those of `ids` that are known. */
+export async function beginStore(db: D1Database, projectId: string, stem: string, ids: readonly string[], nowMs: number): Promise<Map<string, { agent: string; version: string }>> {
+  const [, known] = await db.batch<{ id: string; agent: string; version: string }>([
+    beginSegment(db, projectId, stem, nowMs),
+    db.prepare("SELECT id, agent, version FROM run WHERE project_id = ?1 AND id IN (SELECT value FROM json_each(?2))").bind(projectId, JSON.stringify(ids)),
+  ]);
+  return new Map((known?.results ?? []).map(({ id, agent, version }) => [id, { agent, version }]));
 }
 
 /** `ids` as run ids: an alias becomes the id of its run, any other id stays. */

@@ -2,6 +2,9 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { pageOf, type Page, type PageRequest } from "./page.ts";
+import type { AuditDraft } from "../domain/audit/entry.ts";
+import { noteAudit } from "./audit-pending.ts";
+import { prepared } from "./prepared.ts";
 import { webhook } from "./schema.ts";
 
 export interface WebhookRecord {
@@ -18,10 +21,11 @@ function recordOf(row: typeof webhook.$inferSelect): WebhookRecord {
   return { id: row.id, url: row.url, events, secret: row.secret, createdMs: row.createdMs };
 }
 
-export async function insertWebhook(db: D1Database, projectId: string, record: WebhookRecord): Promise<void> {
-  await drizzle(db)
+export async function insertWebhook(db: D1Database, projectId: string, record: WebhookRecord, draft: AuditDraft): Promise<void> {
+  const insert = drizzle(db)
     .insert(webhook)
     .values({ projectId, ...record, events: JSON.stringify(record.events) });
+  await db.batch([noteAudit(db, projectId, [draft]), prepared(db, insert)]);
 }
 
 /** By id, which is by age. */
@@ -59,10 +63,11 @@ export async function hooksFor(db: D1Database, projectId: string, event: string)
 }
 
 /** false when there was none. */
-export async function deleteWebhook(db: D1Database, projectId: string, id: string): Promise<boolean> {
-  const gone = await drizzle(db)
-    .delete(webhook)
-    .where(and(eq(webhook.projectId, projectId), eq(webhook.id, id)))
-    .returning({ id: webhook.id });
-  return gone.length > 0;
+export async function deleteWebhook(db: D1Database, projectId: string, id: string, draft: AuditDraft): Promise<boolean> {
+  const isThere = { sql: "EXISTS (SELECT 1 FROM webhook WHERE project_id = ?1 AND webhook.id = ?3)", values: [id] };
+  const [, gone] = await db.batch([
+    noteAudit(db, projectId, [draft], isThere),
+    db.prepare("DELETE FROM webhook WHERE project_id = ? AND id = ?").bind(projectId, id),
+  ]);
+  return (gone?.meta.changes ?? 0) > 0;
 }

@@ -1,7 +1,9 @@
 // Writes what an evaluation published: changes, drifts and incidents of one agent, in one transaction. Inferred changes that a
 // later evaluation no longer sees (a correction took the run away) leave the index with it; declared ones stay.
 import type { Change, Drift } from "../domain/drift/drift.ts";
+import type { AuditDraft } from "../domain/audit/entry.ts";
 import type { Incident } from "../domain/incident/incident.ts";
+import { noteAudit } from "./audit-pending.ts";
 
 export interface Evaluation {
   changes: readonly Change[];
@@ -11,9 +13,11 @@ export interface Evaluation {
   /** Ids of drifts that corrected facts no longer show. */
   withdrawn: readonly string[];
   incidents: readonly Incident[];
+  /** What the desk has to tell the audit log and nobody has taken yet. */
+  told: readonly AuditDraft[];
 }
 
-export async function writeEvaluation(db: D1Database, projectId: string, agent: string, { changes, sinceMs, drifts, withdrawn, incidents }: Evaluation): Promise<void> {
+export async function writeEvaluation(db: D1Database, projectId: string, agent: string, { changes, sinceMs, drifts, withdrawn, incidents, told }: Evaluation): Promise<void> {
   await db.batch([
     db
       .prepare(
@@ -26,12 +30,17 @@ export async function writeEvaluation(db: D1Database, projectId: string, agent: 
       .bind(projectId, agent, JSON.stringify(withdrawn)),
     db.prepare(upsertDrifts).bind(projectId, agent, JSON.stringify(drifts.map(driftRow))),
     ...incidentStatements(db, projectId, incidents),
+    ...toldStatements(db, projectId, told),
   ]);
 }
 
-export async function writeIncidents(db: D1Database, projectId: string, incidents: readonly Incident[]): Promise<void> {
-  const statements = incidentStatements(db, projectId, incidents);
+export async function writeIncidents(db: D1Database, projectId: string, incidents: readonly Incident[], told: readonly AuditDraft[]): Promise<void> {
+  const statements = [...incidentStatements(db, projectId, incidents), ...toldStatements(db, projectId, told)];
   if (statements.length > 0) await db.batch(statements);
+}
+
+function toldStatements(db: D1Database, projectId: string, told: readonly AuditDraft[]): D1PreparedStatement[] {
+  return told.length === 0 ? [] : [noteAudit(db, projectId, told)];
 }
 
 /** Records are a few KB each: this many stay below the limit of one bound value. */

@@ -2,8 +2,11 @@
 // value a statement, because D1 takes hundreds of rows that way and only a hundred bound values.
 import type { Run } from "../domain/run/run.ts";
 import type { LinePlace } from "../r2/segments.ts";
+import { erasuresOver, type Erasure } from "./erasures.ts";
+import { countNewRuns, receiptStatements, type Receipt } from "./receipts.ts";
 import { summaryText } from "./run-summary.ts";
 import { searchText } from "./search-text.ts";
+import { endSegment } from "./unfinished-segments.ts";
 
 export interface StoredRun {
   run: Run;
@@ -14,25 +17,23 @@ export interface StoredRun {
   aliases: readonly string[];
 }
 
-export interface Receipt {
-  id: string;
-  door: string;
-  accepted: number;
-  rejected: { index: number; id: string | null; code: string; message: string }[];
-}
-
 /** Rows in one statement: 2 MB a bound value is the platform's limit, and one row can have 400 KB of search text. */
 const mostRowsBytes = 1_500_000;
 
-export async function writeRuns(db: D1Database, projectId: string, runs: readonly StoredRun[], receipts: readonly Receipt[], nowMs: number): Promise<void> {
+/** Gives the deletions that may concern these runs. @param stem of the segment that they stand in */
+export async function writeRuns(db: D1Database, projectId: string, runs: readonly StoredRun[], receipts: readonly Receipt[], stem: string, nowMs: number): Promise<Erasure[]> {
+  const ids = JSON.stringify(runs.map(({ run }) => run.id));
   const statements = [
+    countNewRuns(db, projectId, ids),
     ...chunks(runs.map(rowOf)).flatMap((json) => [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json))),
     ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
     ...chunks(aliasesOf(runs)).flatMap((json) => [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json))),
     ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
-    ...chunks(receipts.map(receiptRow)).map((json) => db.prepare(insertReceipts).bind(projectId, json, nowMs)),
+    ...receiptStatements(db, projectId, receipts, nowMs),
+    endSegment(db, projectId, stem),
+    erasuresOver(db, projectId, ids),
   ];
-  if (statements.length > 0) await db.batch(statements);
+  return (await db.batch<Erasure>(statements)).at(-1)?.results ?? [];
 }
 
 function rowOf({ run, version, isOpen, place }: StoredRun) {
@@ -67,14 +68,6 @@ function agentsOf(runs: readonly StoredRun[]) {
   }
   return [...agents.values()];
 }
-
-const receiptRow = ({ id, door, accepted, rejected }: Receipt) => ({
-  id,
-  door,
-  accepted,
-  rejected: rejected.length,
-  refusals: rejected.length > 0 ? JSON.stringify(rejected.slice(0, 100)) : null,
-});
 
 /** JSON arrays, each small enough for one bound value. */
 function chunks(rows: readonly unknown[]): string[] {
@@ -151,8 +144,3 @@ const upsertAgents = `
   INSERT INTO agent (project_id, name, first_run_ms, last_run_ms)
   SELECT ?1, value->>'name', value->>'first', value->>'last' FROM json_each(?2) WHERE true
   ON CONFLICT DO UPDATE SET first_run_ms = min(first_run_ms, excluded.first_run_ms), last_run_ms = max(last_run_ms, excluded.last_run_ms)`;
-
-const insertReceipts = `
-  INSERT INTO receipt (project_id, id, door, accepted, rejected, refusals, processed_ms)
-  SELECT ?1, value->>'id', value->>'door', value->>'accepted', value->>'rejected', value->>'refusals', ?3 FROM json_each(?2) WHERE true
-  ON CONFLICT DO NOTHING`;

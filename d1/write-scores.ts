@@ -11,7 +11,8 @@ export interface StoredScore {
 
 export async function writeScores(db: D1Database, projectId: string, scores: readonly StoredScore[]): Promise<void> {
   const rows = scores.map(({ value, source, ...rest }) => ({ ...rest, source: source ?? "", value: JSON.stringify(value) }));
-  await db.prepare(upsertScores).bind(projectId, JSON.stringify(rows)).run();
+  const runIds = JSON.stringify([...new Set(scores.map(({ runId }) => runId))]);
+  await db.batch([db.prepare(upsertScores).bind(projectId, JSON.stringify(rows)), db.prepare(deleteErased).bind(projectId, runIds)]);
 }
 
 const upsertScores = `
@@ -20,3 +21,8 @@ const upsertScores = `
   FROM json_each(?2) WHERE true
   ON CONFLICT DO UPDATE SET value = excluded.value, comment = excluded.comment, version = excluded.version
   WHERE excluded.version >= score.version`;
+
+// A score that was received before its run was deleted goes as the run went.
+const deleteErased = `
+  DELETE FROM score WHERE project_id = ?1 AND run_id IN (SELECT value FROM json_each(?2)) AND EXISTS (SELECT 1 FROM erasure
+    WHERE erasure.project_id = ?1 AND erasure.kind = 'run' AND erasure.key = score.run_id AND substr(score.version, 1, length(erasure.mark)) <= erasure.mark)`;

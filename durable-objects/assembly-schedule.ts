@@ -23,7 +23,8 @@ export function dueAtMs(trace: OpenTrace): number {
   return trace.announcedMs === null ? overMs : Math.max(overMs, trace.announcedMs + confirmMs);
 }
 
-/** null when nothing is open. */
-export function nextAlarmMs(open: readonly OpenTrace[]): number | null {
-  return open.length === 0 ? null : Math.min(...open.map(dueAtMs));
+/** null when nothing is open or kept. @param keptSinceMs when the oldest trace was closed whose parts are still at hand */
+export function nextAlarmMs(open: readonly OpenTrace[], keptSinceMs: number | null): number | null {
+  const times = [...open.map(dueAtMs), ...(keptSinceMs === null ? [] : [keptSinceMs + keptMs + 1])];
+  return times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
 }

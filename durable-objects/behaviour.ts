@@ -2,14 +2,19 @@
 // so late, revised and repeated runs are corrections; an analysis is a pure function of the rows, so an imported month ends
 // where a month of live traffic ends. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
+import { recordHash } from "../domain/audit/chain.ts";
+import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
 import { analyse } from "../domain/drift/analyse.ts";
 import { reconcile, type Reconciled } from "../domain/drift/match.ts";
-import type { Change, DimensionState, Drift } from "../domain/drift/drift.ts";
+import type { Change, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
 import { series, type SeriesBucket } from "../domain/drift/series.ts";
-import type { EvaluatedMessage } from "../queues/messages.ts";
+import { timedId } from "../domain/drift/stable-id.ts";
+import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
+import { AuditOutbox } from "./audit-outbox.ts";
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
+import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
 
 export interface Publication extends Reconciled {
@@ -38,6 +43,12 @@ const keptMs = 42 * 24 * 60 * 60_000;
 /** A message that the queue took is confirmed well within this time. */
 const announceAgainMs = 60_000;
 
+/** `told`: what the audit log must hear of, until `audited` says that it will. */
+export interface Judged {
+  drift: Drift;
+  told: AuditDraft[];
+}
+
 /** Whose behaviour this is: the object's own address, and the setting that its judgement needs. */
 export interface Subject {
   projectId: string;
@@ -47,11 +58,19 @@ export interface Subject {
 
 export class Behaviour extends DurableObject<Bindings> {
   private readonly rows: BehaviourRows;
+  private readonly audit: AuditOutbox;
+  private readonly blessings: Blessings;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.rows = new BehaviourRows(ctx.storage.sql);
-    void ctx.blockConcurrencyWhile(async () => this.rows.createTables());
+    this.audit = new AuditOutbox(ctx.storage.sql);
+    this.blessings = new Blessings(ctx.storage.sql);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.rows.createTables();
+      this.audit.createTable();
+      this.blessings.createTable();
+    });
   }
 
   /** Adds or replaces facts; an older version than the known one changes nothing. Names are this object's own address. */
@@ -78,7 +97,8 @@ export class Behaviour extends DurableObject<Bindings> {
   }
 
   /** What a person says of a drift. null: no such drift here. */
-  async judge(driftId: string, status: "dismissed" | "accepted", reason: string, by: string, nowMs: number): Promise<Drift | null> {
+  async judge(driftId: string, status: "dismissed" | "accepted", reason: string, actor: AuditActor, nowMs: number): Promise<Judged | null> {
+    const by = nameOf(actor);
     const drift = this.rows.drifts().find((d) => d.id === driftId);
     if (drift === undefined) return null;
     const onsetMs = Date.parse(drift.onset_at);
@@ -86,20 +106,56 @@ export class Behaviour extends DurableObject<Bindings> {
     else this.rows.putDismissal({ dimension: drift.dimension, fromMs: Date.parse(drift.onset_from), toMs: Date.parse(drift.onset_to) }, reason, by, nowMs);
     const judged = { ...drift, status };
     this.rows.putDrift(judged);
+    const [before, after] = [drift, judged].map((one): AuditedState => ({ status: one.status, record: recordHash(one) }));
+    this.tell({ action: `drift.${status}`, object: drift.id, before: before ?? null, after: after ?? null, reason }, actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
-    return judged;
+    return { drift: judged, told: this.audit.waiting() };
   }
 
-  /** Starts baselines anew at `nowMs` (null: of every dimension). */
-  async reset(dimension: string | null, by: string, nowMs: number): Promise<void> {
-    this.rows.putReset({ dimension, atMs: nowMs }, "baseline reset", by, nowMs);
+  /** Starts baselines anew (null: of every dimension) at the agent's newest run: an imported month has no present but its own. */
+  async reset(dimension: string | null, actor: AuditActor, nowMs: number): Promise<{ at: string; told: AuditDraft[] }> {
+    const atMs = this.rows.evaluationState(nowMs).newestRunMs ?? nowMs;
+    this.rows.putReset({ dimension, atMs }, "baseline reset", nameOf(actor), nowMs);
+    const at = new Date(atMs).toISOString();
+    this.tell({ action: "baseline.reset", object: this.agent(), before: null, after: { dimension: dimensionHash(dimension), from: at }, reason: null }, actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
+    return { at, told: this.audit.waiting() };
   }
 
-  async dimensions(nowMs: number): Promise<DimensionState[]> {
-    return (await this.current(nowMs)).dimensions;
+  /** Keeps the dimensions (null: all) as they stand as the reference `name`, or one named for its day. null: too many names. */
+  async bless(dimension: string | null, name: string | null, actor: AuditActor, nowMs: number): Promise<{ blessed: Blessed; told: AuditDraft[] } | null> {
+    const { untilMs, dimensions } = await this.current(nowMs);
+    const at = new Date(untilMs).toISOString();
+    const reference = name ?? at.slice(0, 10);
+    const chosen = dimensions.filter((one) => dimension === null || one.name === dimension);
+    const [before, isPut, after] = [this.referenceState(reference), this.blessings.put(reference, chosen, nameOf(actor), untilMs), this.referenceState(reference)];
+    if (!isPut) return null;
+    this.tell({ action: "baseline.blessed", object: this.agent(), before, after: { dimension: dimensionHash(dimension), ...after }, reason: null }, actor, nowMs);
+    await this.arm(nowMs);
+    return { blessed: { name: reference, at, dimensions: chosen.length }, told: this.audit.waiting() };
+  }
+
+  /** What was not taken for the audit log yet. */
+  async untold(): Promise<AuditDraft[]> {
+    return this.audit.waiting();
+  }
+
+  /** These stand in the index, to be chained. */
+  async audited(ids: readonly string[]): Promise<void> {
+    this.audit.taken(ids);
+  }
+
+  /** The project was deleted. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  async dimensions(nowMs: number): Promise<WatchedDimension[]> {
+    const references = this.blessings.byDimension();
+    return (await this.current(nowMs)).dimensions.map((one) => ({ ...one, references: references.get(one.name) ?? [] }));
   }
 
   /** The course of each of `wanted`, or of every dimension; those that no run shows are left out. */
@@ -134,6 +190,7 @@ export class Behaviour extends DurableObject<Bindings> {
     const dueMs = nextEvaluationMs(this.rows.evaluationState(nowMs));
     if (dueMs !== null && dueMs <= nowMs) this.analyseAt(false, nowMs);
     await this.announce();
+    await this.announceAudit(nowMs);
     await this.arm(nowMs);
   }
 
@@ -141,7 +198,7 @@ export class Behaviour extends DurableObject<Bindings> {
   private async arm(nowMs: number): Promise<void> {
     const evaluationMs = nextEvaluationMs(this.rows.evaluationState(nowMs));
     const announcementMs = this.rows.isPublished() ? null : nowMs + announceAgainMs;
-    const times = [evaluationMs, announcementMs].filter((atMs) => atMs !== null);
+    const times = [evaluationMs, announcementMs, this.audit.dueMs()].filter((atMs) => atMs !== null);
     if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
   }
 
@@ -153,9 +210,31 @@ export class Behaviour extends DurableObject<Bindings> {
     await this.env.BEHAVIOUR_QUEUE.send(message);
   }
 
-  private async current(nowMs: number): Promise<{ dimensions: DimensionState[] }> {
+  private async announceAudit(nowMs: number): Promise<void> {
+    const subject = this.rows.subject();
+    if (subject === null || (this.audit.dueMs() ?? Infinity) > nowMs) return;
+    const message: AuditMessage = { v: 1, kind: "audit", project_id: subject.projectId, from: { object: "behaviour", agent: subject.agent } };
+    await this.env.AUDIT_QUEUE.send(message);
+    this.audit.announced(nowMs);
+  }
+
+  private tell(what: Pick<AuditDraft, "object" | "before" | "after" | "reason"> & { action: AuditAction }, actor: AuditActor, nowMs: number): void {
+    const id = timedId("aud_", nowMs, [this.agent(), what.action, JSON.stringify(what.after), String(this.audit.waiting().length)]);
+    this.audit.put([{ id, at: new Date(nowMs).toISOString(), actor, ...what }], nowMs);
+  }
+
+  private agent(): string {
+    return this.rows.subject()?.agent ?? "";
+  }
+
+  private referenceState(name: string): AuditedState | null {
+    const held = this.blessings.held(name);
+    return held === null ? null : { name: recordHash(name), record: recordHash(held) };
+  }
+
+  private async current(nowMs: number): Promise<Pick<Publication, "dimensions" | "untilMs">> {
     const known = this.rows.evaluationState(nowMs).dirtySinceMs === null ? this.rows.publication() : null;
-    return known ?? this.analyseAt(false, nowMs) ?? { dimensions: [] };
+    return known ?? this.analyseAt(false, nowMs) ?? { dimensions: [], untilMs: nowMs };
   }
 
   private analyseAt(closeAll: boolean, nowMs: number): Publication | null {
@@ -178,4 +257,14 @@ export class Behaviour extends DurableObject<Bindings> {
     });
     return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, sinceMs), sinceMs, untilMs, nowMs);
   }
+}
+
+/** As records name who did something. */
+function nameOf({ owner, key_id }: AuditActor): string {
+  return owner ?? key_id ?? "bento";
+}
+
+/** The name of a dimension may hold a value of the traffic (`tool.x.arg.y`, `cohort.z`). */
+function dimensionHash(dimension: string | null): string | null {
+  return dimension === null ? null : recordHash(dimension);
 }

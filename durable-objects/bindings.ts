@@ -1,4 +1,5 @@
 // The bindings of the trace path below the routes, as wrangler.toml declares them.
+import type { AuditLog } from "./audit-log.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { IncidentDesk } from "./incident-desk.ts";
 import type { TraceAssembly } from "./trace-assembly.ts";
@@ -23,9 +24,12 @@ export interface Bindings {
   CLOSED_QUEUE: Queue;
   BEHAVIOUR_QUEUE: Queue;
   NOTICE_QUEUE: Queue;
+  AUDIT_QUEUE: Queue;
+  UPKEEP_QUEUE: Queue;
   TRACE_ASSEMBLY: ObjectNamespace<TraceAssembly>;
   BEHAVIOUR: ObjectNamespace<Behaviour>;
   INCIDENT_DESK: ObjectNamespace<IncidentDesk>;
+  AUDIT_LOG: ObjectNamespace<AuditLog>;
   /** Secret: base64 of 32 bytes; encrypts bodies that wait in the inbox. Never in R2. */
   BENTO_INBOX_KEY: string;
   /** "1" on the embedded engine: webhooks may go to loopback addresses. */

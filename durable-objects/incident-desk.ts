@@ -1,13 +1,22 @@
 // The incidents of one agent and what must be told about them. State and outbox row change together; the message goes out
 // afterwards and is sent again until it is confirmed. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
+import { bento, type AuditActor, type AuditDraft } from "../domain/audit/entry.ts";
+import { incidentDrafts } from "../domain/audit/incident-drafts.ts";
 import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
 import { transition, type IncidentAction } from "../domain/incident/transition.ts";
-import type { NoticeMessage } from "../queues/messages.ts";
+import type { AuditMessage, NoticeMessage } from "../queues/messages.ts";
+import { AuditOutbox } from "./audit-outbox.ts";
 import type { Bindings } from "./bindings.ts";
 
-export type ActResult = { ok: true; incidents: Incident[] } | { ok: false; status: 404 | 409; message: string };
+/** `told`: what the audit log must hear of, until `audited` says that it will. */
+export interface Standing {
+  incidents: Incident[];
+  told: AuditDraft[];
+}
+
+export type ActResult = ({ ok: true } & Standing) | { ok: false; status: 404 | 409; message: string };
 
 /** What an analysis found, judged up to `untilMs` of event time. */
 export type Found = Pick<FoldInput, "groups" | "drifts" | "withdrawn"> & { untilMs: number };
@@ -18,37 +27,58 @@ const confirmMs = 120_000;
 const mostRemembered = 200;
 
 export class IncidentDesk extends DurableObject<Bindings> {
+  private readonly audit: AuditOutbox;
+
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
+    this.audit = new AuditOutbox(ctx.storage.sql);
     void ctx.blockConcurrencyWhile(async () => {
       ctx.storage.sql.exec(`
         CREATE TABLE IF NOT EXISTS owner (project_id TEXT NOT NULL, agent TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, json TEXT NOT NULL, sent_ms INTEGER, confirmed_ms INTEGER) WITHOUT ROWID;`);
+      this.audit.createTable();
     });
   }
 
   /** Folds what an analysis found into the incidents; gives all that are remembered, so that the index can be made right. */
-  async fold(owner: { projectId: string; agent: string }, found: Found, nowMs: number): Promise<Incident[]> {
+  async fold(owner: { projectId: string; agent: string }, found: Found, nowMs: number): Promise<Standing> {
     this.setOwner(owner);
-    const { incidents, events } = foldGroups(this.incidents(), { agent: owner.agent, ...found, nowMs: found.untilMs });
-    for (const incident of incidents) this.putIncident(incident);
+    const before = this.incidents();
+    const { incidents, events } = foldGroups(before, { agent: owner.agent, ...found, nowMs: found.untilMs });
+    this.putIncidents(before, incidents, bento, nowMs);
     for (const event of events) this.putEvent(owner, event);
     await this.arm(nowMs);
-    return this.incidents();
+    return this.standing();
+  }
+
+  /** All that are remembered, and what was not taken for the audit log. */
+  async standing(): Promise<Standing> {
+    return { incidents: this.incidents(), told: this.audit.waiting() };
   }
 
   /** What a person does with an incident. A merge changes two. */
-  async act(incidentId: string, action: IncidentAction): Promise<ActResult> {
+  async act(incidentId: string, action: IncidentAction, actor: AuditActor): Promise<ActResult> {
     const incidents = this.incidents();
     if (!incidents.some(({ id }) => id === incidentId)) return { ok: false, status: 404, message: "No such incident." };
     const result = transition(incidents, incidentId, action);
     if (!result.ok) return { ok: false, status: 409, message: result.message };
-    for (const incident of result.incidents) this.putIncident(incident);
+    this.putIncidents(incidents, result.incidents, actor, action.atMs);
     const owner = this.owner();
     if (owner !== null) for (const event of result.events) this.putEvent(owner, event);
     await this.arm(action.atMs);
-    return { ok: true, incidents: result.incidents };
+    return { ok: true, incidents: result.incidents, told: this.audit.waiting() };
+  }
+
+  /** These stand in the index, to be chained. */
+  async audited(ids: readonly string[]): Promise<void> {
+    this.audit.taken(ids);
+  }
+
+  /** The project was deleted. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 
   /** Its deliveries stand in the index, well or ill. */
@@ -63,14 +93,34 @@ export class IncidentDesk extends DurableObject<Bindings> {
       await this.env.NOTICE_QUEUE.send(message);
       this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ?", nowMs, key);
     }
+    await this.announceAudit(nowMs);
     await this.arm(nowMs);
+  }
+
+  private async announceAudit(nowMs: number): Promise<void> {
+    const owner = this.owner();
+    if (owner === null || (this.audit.dueMs() ?? Infinity) > nowMs) return;
+    const message: AuditMessage = { v: 1, kind: "audit", project_id: owner.projectId, from: { object: "desk", agent: owner.agent } };
+    await this.env.AUDIT_QUEUE.send(message);
+    this.audit.announced(nowMs);
   }
 
   private async arm(nowMs: number): Promise<void> {
     const waiting = this.ctx.storage.sql
       .exec<{ sent_ms: number | null }>("SELECT sent_ms FROM outbox WHERE confirmed_ms IS NULL ORDER BY sent_ms LIMIT 1")
       .toArray()[0];
-    if (waiting !== undefined) await this.ctx.storage.setAlarm(waiting.sent_ms === null ? nowMs : waiting.sent_ms + confirmMs);
+    const noticeMs = waiting === undefined ? null : waiting.sent_ms === null ? nowMs : waiting.sent_ms + confirmMs;
+    const times = [noticeMs, this.audit.dueMs()].filter((atMs) => atMs !== null);
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
+  }
+
+  /** The changed records and what the audit log must hear of them, together. */
+  private putIncidents(before: readonly Incident[], changed: readonly Incident[], actor: AuditActor, nowMs: number): void {
+    for (const incident of changed) {
+      this.putIncident(incident);
+      const known = before.find(({ id }) => id === incident.id) ?? null;
+      this.audit.put(incidentDrafts(known, incident, actor, nowMs), nowMs);
+    }
   }
 
   private incidents(): Incident[] {

@@ -12,6 +12,15 @@ export function incidentDeskOf(env: Pick<Bindings, "INCIDENT_DESK">, projectId: 
   return env.INCIDENT_DESK.get(env.INCIDENT_DESK.idFromName(JSON.stringify([projectId, agent])));
 }
 
+export function auditLogOf(env: Pick<Bindings, "AUDIT_LOG">, projectId: string) {
+  return env.AUDIT_LOG.get(env.AUDIT_LOG.idFromName(projectId));
+}
+
+/** Every assembly object of a project. */
+export function allAssembliesOf(env: Pick<Bindings, "TRACE_ASSEMBLY">, projectId: string) {
+  return Array.from({ length: assemblyShards }, (_, shard) => traceAssemblyOf(env, projectId, shard));
+}
+
 export function assemblyShardOf(traceId: string): number {
   let hash = 0;
   for (let i = 0; i < traceId.length; i++) hash = (Math.imul(hash, 31) + traceId.charCodeAt(i)) | 0;

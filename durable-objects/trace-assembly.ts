@@ -20,6 +20,8 @@ export interface AssembledTrace {
   /** Number of parts. */
   version: number;
   isClosed: boolean;
+  /** When the newest part came, epoch milliseconds. */
+  lastPartMs: number;
   /** JSON of every part, in order of key; null when they were dropped long ago and must be brought back with `add`. */
   parts: string[] | null;
 }
@@ -36,7 +38,8 @@ export class TraceAssembly extends DurableObject<Bindings> {
         CREATE TABLE IF NOT EXISTS part (trace_id TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (trace_id, key)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS trace (trace_id TEXT PRIMARY KEY, is_root_ended INTEGER NOT NULL, last_part_ms INTEGER NOT NULL,
           announced_ms INTEGER, closed_ms INTEGER, dropped_ms INTEGER) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS trace_open ON trace (last_part_ms) WHERE closed_ms IS NULL;`);
+        CREATE INDEX IF NOT EXISTS trace_open ON trace (last_part_ms) WHERE closed_ms IS NULL;
+        CREATE INDEX IF NOT EXISTS trace_kept ON trace (closed_ms) WHERE closed_ms IS NOT NULL AND dropped_ms IS NULL;`);
     });
   }
 
@@ -73,10 +76,17 @@ export class TraceAssembly extends DurableObject<Bindings> {
     await this.arm();
   }
 
-  /** Deletes all parts: the run was deleted by a person. */
-  async forget(traceId: string): Promise<void> {
-    this.ctx.storage.sql.exec("DELETE FROM part WHERE trace_id = ?", traceId);
-    this.ctx.storage.sql.exec("DELETE FROM trace WHERE trace_id = ?", traceId);
+  /** Deletes all parts: the runs were deleted by a person, or are past their retention. */
+  async forget(traceIds: readonly string[]): Promise<void> {
+    const ids = JSON.stringify(traceIds);
+    this.ctx.storage.sql.exec("DELETE FROM part WHERE trace_id IN (SELECT value FROM json_each(?))", ids);
+    this.ctx.storage.sql.exec("DELETE FROM trace WHERE trace_id IN (SELECT value FROM json_each(?))", ids);
+  }
+
+  /** The project was deleted. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 
   override async alarm(): Promise<void> {
@@ -94,7 +104,10 @@ export class TraceAssembly extends DurableObject<Bindings> {
   }
 
   private async arm(): Promise<void> {
-    const atMs = nextAlarmMs(this.openTraces());
+    const { oldest } = this.ctx.storage.sql
+      .exec<{ oldest: number | null }>("SELECT min(closed_ms) AS oldest FROM trace WHERE closed_ms IS NOT NULL AND dropped_ms IS NULL")
+      .one();
+    const atMs = nextAlarmMs(this.openTraces(), oldest);
     if (atMs !== null) await this.ctx.storage.setAlarm(atMs);
   }
 
@@ -115,11 +128,11 @@ export class TraceAssembly extends DurableObject<Bindings> {
 
   private assembled(traceId: string): AssembledTrace {
     const [row] = this.ctx.storage.sql
-      .exec<{ closed_ms: number | null; dropped_ms: number | null }>("SELECT closed_ms, dropped_ms FROM trace WHERE trace_id = ?", traceId)
+      .exec<{ closed_ms: number | null; dropped_ms: number | null; last_part_ms: number }>("SELECT closed_ms, dropped_ms, last_part_ms FROM trace WHERE trace_id = ?", traceId)
       .toArray();
     const parts = this.parts(traceId);
     const isIncomplete = row?.dropped_ms != null;
-    return { traceId, version: parts.length, isClosed: row?.closed_ms != null, parts: isIncomplete ? null : parts };
+    return { traceId, version: parts.length, isClosed: row?.closed_ms != null, lastPartMs: row?.last_part_ms ?? 0, parts: isIncomplete ? null : parts };
   }
 
   /** Brings back what was dropped, so that late parts correct a whole trace and not a rest of it. */
@@ -133,13 +146,10 @@ export class TraceAssembly extends DurableObject<Bindings> {
 
   private dropOld(beforeMs: number): void {
     this.ctx.storage.sql.exec(
-      "DELETE FROM part WHERE trace_id IN (SELECT trace_id FROM trace WHERE closed_ms < ?1 AND last_part_ms < ?1)",
+      "DELETE FROM part WHERE trace_id IN (SELECT trace_id FROM trace WHERE closed_ms < ? AND dropped_ms IS NULL)",
       beforeMs,
     );
-    this.ctx.storage.sql.exec(
-      "UPDATE trace SET dropped_ms = closed_ms WHERE closed_ms < ?1 AND last_part_ms < ?1 AND dropped_ms IS NULL",
-      beforeMs,
-    );
+    this.ctx.storage.sql.exec("UPDATE trace SET dropped_ms = closed_ms WHERE closed_ms < ? AND dropped_ms IS NULL", beforeMs);
   }
 
   private parts(traceId: string): string[] {

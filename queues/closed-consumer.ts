@@ -11,7 +11,11 @@ export async function consumeClosed(batch: MessageBatch, env: Bindings): Promise
   for (const message of batch.messages) {
     try {
       const { project_id, shard, trace_ids } = closedMessage.parse(message.body);
-      await closeTraces(env, project_id, shard, trace_ids);
+      // After a failure each on its own: one that cannot be stored must not keep the others open.
+      const groups = message.attempts > 1 ? trace_ids.map((id) => [id]) : [trace_ids];
+      const ends = await Promise.allSettled(groups.map((ids) => closeTraces(env, project_id, shard, ids)));
+      const failure = ends.find((end) => end.status === "rejected");
+      if (failure !== undefined) throw failure.reason;
       message.ack();
     } catch (error) {
       retryLater(message, "closed", error);
@@ -26,7 +30,7 @@ export async function closeTraces(env: Bindings, projectId: string, shard: numbe
   if (rules === null) return 0;
   const assembly = traceAssemblyOf(env, projectId, shard);
   const traces = await assembly.close(traceIds);
-  const runs = traces.flatMap((trace) => runOf(trace, rules, nowMs) ?? []);
+  const runs = traces.flatMap((trace) => runOf(trace, rules, trace.lastPartMs, nowMs) ?? []);
   const [first] = traces;
   if (first === undefined) return 0;
   await storeRuns(env, projectId, `${shard}-${first.traceId.slice(0, 40).replaceAll(/[^\w-]/g, "_")}-${first.version}-${traces.length}`, runs, [], nowMs);

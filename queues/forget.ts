@@ -1,14 +1,23 @@
-// Deletes a run everywhere: its bytes in the archive first, then its parts, its facts and at last its rows, so that a deletion
-// that stops half way can be found and done again.
-import { deleteRunRows, linesOfRun } from "../d1/delete-run.ts";
+// Deletes runs everywhere: the deletion is remembered first, then the bytes in the archive go, then parts, facts and at last rows, so
+// that a deletion that stops half way can be found and done again.
+import { beginErasure, deleteRunRows, type Told } from "../d1/delete-run.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf, traceAssemblyOf } from "../durable-objects/names.ts";
 import { blankSegmentLines } from "../r2/segments.ts";
 import { traceIdsOf } from "./flush.ts";
 
-export async function forgetRun(env: Bindings, projectId: string, run: { id: string; agent: string }): Promise<void> {
-  await blankSegmentLines(env.ARCHIVE, await linesOfRun(env.INDEX, projectId, run.id));
-  for (const traceId of traceIdsOf(run.id)) await traceAssemblyOf(env, projectId, assemblyShardOf(traceId)).forget(traceId);
-  await behaviourOf(env, projectId, run.agent).forget([run.id], Date.now());
-  await deleteRunRows(env.INDEX, projectId, run.id);
+/** @param atMs what was received up to then is deleted, also when it is stored later; @param told what the index hears of it with the rows */
+export async function forgetRuns(env: Bindings, projectId: string, runs: readonly { id: string; agent: string }[], atMs: number, told: Told): Promise<void> {
+  const ids = runs.map(({ id }) => id);
+  await blankSegmentLines(env.ARCHIVE, await beginErasure(env.INDEX, projectId, ids, atMs));
+  await forgetTraces(env, projectId, ids.flatMap(traceIdsOf));
+  for (const [agent, ofAgent] of Map.groupBy(runs, (run) => run.agent)) {
+    await behaviourOf(env, projectId, agent).forget(ofAgent.map(({ id }) => id), Date.now());
+  }
+  await deleteRunRows(env.INDEX, projectId, ids, told);
+}
+
+/** Their parts in assembly. */
+export async function forgetTraces(env: Bindings, projectId: string, traceIds: readonly string[]): Promise<void> {
+  for (const [shard, ofShard] of Map.groupBy(traceIds, assemblyShardOf)) await traceAssemblyOf(env, projectId, shard).forget(ofShard);
 }

@@ -3,11 +3,15 @@
 // is deleted last: until then a crash only means doing it again.
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { deleteInbox } from "../r2/inbox.ts";
-import { parseInboxKey } from "../r2/keys.ts";
+import { parseInboxKey, type InboxEntry } from "../r2/keys.ts";
+import { UnreadableBody } from "../r2/unreadable-body.ts";
+import { bury } from "./bury.ts";
+import { doorsFirst } from "./doors-first.ts";
 import { inboxMessage } from "./messages.ts";
 import { readingRulesOf } from "./reading-rules.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
-import { retryLater } from "./settle.ts";
+import { failureWords } from "./failure-words.ts";
+import { mostBodyTries, retryLater } from "./settle.ts";
 import { storeRuns } from "./store-runs.ts";
 import { storeScores } from "./store-scores.ts";
 import { assemble } from "./store-traces.ts";
@@ -21,6 +25,7 @@ interface Held {
 }
 
 export async function consumeIngest(batch: MessageBatch, env: Bindings): Promise<void> {
+  await doorsFirst(Math.min(...batch.messages.map(({ timestamp }) => timestamp.getTime())));
   let held: Held[] = [];
   let bytes = 0;
   for (const message of batch.messages) {
@@ -42,7 +47,9 @@ async function readMessage(message: Message, env: Bindings): Promise<ReadRequest
   const parsed = inboxMessage.safeParse(message.body);
   const entry = parsed.success ? parseInboxKey(parsed.data.key) : null;
   if (entry === null) {
-    retryLater(message, "ingest", new Error("not a pointer to the inbox"));
+    // It names no body, so nothing is lost with it, and it would name none the next time either.
+    console.error(JSON.stringify({ level: "error", where: "ingest", reason: "a message that is no pointer to the inbox" }));
+    message.ack();
     return null;
   }
   try {
@@ -53,19 +60,42 @@ async function readMessage(message: Message, env: Bindings): Promise<ReadRequest
     if (rules === null) await deleteInbox(env.ARCHIVE, [entry]);
     message.ack();
   } catch (error) {
-    retryLater(message, "ingest", error);
+    await failed(message, entry, env, error);
   }
   return null;
 }
 
+/** Tried again later, unless that is no use any more: then it is set aside with its reason. */
+async function failed(message: Message, entry: InboxEntry, env: Bindings, error: unknown): Promise<void> {
+  const nowMs = Date.now();
+  const isLast = error instanceof UnreadableBody || message.attempts >= mostBodyTries;
+  if (!isLast) {
+    retryLater(message, "ingest", error);
+    return;
+  }
+  try {
+    await bury(env, entry, failureWords(error), nowMs);
+    message.ack();
+  } catch (again) {
+    retryLater(message, "ingest", again);
+  }
+}
+
 async function storeHeld(held: readonly Held[], env: Bindings): Promise<void> {
   for (const [projectId, ofProject] of Map.groupBy(held, ({ request }) => request.entry.projectId)) {
-    try {
-      await storeRequests(env, projectId, ofProject.map(({ request }) => request));
-      for (const { message } of ofProject) message.ack();
-    } catch (error) {
-      for (const { message } of ofProject) retryLater(message, "ingest", error);
-    }
+    // What failed before is stored on its own: one body that cannot be stored must not take its neighbours with it.
+    const again = ofProject.filter(({ message }) => message.attempts > 1);
+    const first = ofProject.filter(({ message }) => message.attempts <= 1);
+    for (const together of [...again.map((one) => [one]), ...(first.length > 0 ? [first] : [])]) await storeTogether(env, projectId, together);
+  }
+}
+
+async function storeTogether(env: Bindings, projectId: string, held: readonly Held[]): Promise<void> {
+  try {
+    await storeRequests(env, projectId, held.map(({ request }) => request));
+    for (const { message } of held) message.ack();
+  } catch (error) {
+    for (const { message, request } of held) await failed(message, request.entry, env, error);
   }
 }
 
@@ -75,7 +105,7 @@ async function storeRequests(env: Bindings, projectId: string, requests: readonl
   const [first] = requests;
   if (rules === null || first === undefined) return;
   await storeScores(env, projectId, requests, nowMs);
-  const traced = await assemble(env, projectId, requests.flatMap(({ records }) => records), rules, nowMs);
+  const traced = await assemble(env, projectId, requests, rules, nowMs);
   const read = [...requests.flatMap(({ runs }) => runs), ...traced];
   await storeRuns(env, projectId, `${first.entry.receipt}-${requests.length}`, read, requests.map(({ receipt }) => receipt), nowMs);
   await deleteInbox(env.ARCHIVE, requests.map(({ entry }) => entry));

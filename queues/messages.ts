@@ -33,6 +33,22 @@ export const noticeMessage = z.object({
   body: z.unknown(),
 });
 
+/** Something waits to be told to the project's audit log: in the index, or in an object that nobody took it from. */
+export const auditMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal("audit"),
+  project_id: z.string(),
+  from: z.object({ object: z.enum(["desk", "behaviour"]), agent: z.string() }).nullable(),
+});
+
+/** A minute has passed: do what is due (`tick`), or go on with one deletion of a user's data. */
+export const upkeepMessage = z.discriminatedUnion("kind", [
+  z.object({ v: z.literal(1), kind: z.literal("tick") }),
+  z.object({ v: z.literal(1), kind: z.literal("user_erasure"), project_id: z.string(), user_key: z.string() }),
+]);
+
+export type AuditMessage = z.infer<typeof auditMessage>;
+export type UpkeepMessage = z.infer<typeof upkeepMessage>;
 export type InboxMessage = z.infer<typeof inboxMessage>;
 export type ClosedMessage = z.infer<typeof closedMessage>;
 export type EvaluatedMessage = z.infer<typeof evaluatedMessage>;

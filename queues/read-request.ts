@@ -7,13 +7,15 @@ import { redactRecord, redactRunDraft } from "../domain/run/redact-run.ts";
 import { decodeSpans } from "../domain/wire/otlp.ts";
 import { decodeLogs } from "../domain/wire/otlp-logs.ts";
 import type { DoorReading, TraceRecord } from "../domain/wire/record.ts";
-import { readNativeRuns } from "../domain/wire/native.ts";
+import type { NativeReading } from "../domain/wire/native.ts";
 import { readScores, type NativeScore } from "../domain/wire/score.ts";
-import type { Receipt } from "../d1/write-runs.ts";
+import type { Receipt } from "../d1/receipts.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { getInbox } from "../r2/inbox.ts";
 import { mostBodyBytes, type InboxEntry } from "../r2/keys.ts";
 import { gunzipBounded } from "../r2/read-bounded.ts";
+import { UnreadableBody } from "../r2/unreadable-body.ts";
+import { failureWords } from "./failure-words.ts";
 import { receiptMs } from "./receipt.ts";
 import type { ReadRun } from "./store-runs.ts";
 
@@ -41,12 +43,14 @@ export interface ReadingRules {
   cohortKeys: readonly string[];
 }
 
-/** Throws when the body can not be had or opened; a body that says nonsense is a receipt with its refusals. */
+/**
+ * Throws when the body cannot be had, and UnreadableBody when it cannot be opened or its reader fails: reading is pure, so it would
+ * fail again. A body that says nonsense is a receipt with its refusals.
+ */
 export async function readRequest(env: Bindings, entry: InboxEntry, rules: ReadingRules): Promise<ReadRequest | null> {
   const packed = await getInbox(env.ARCHIVE, env.BENTO_INBOX_KEY, entry);
   if (packed === null) return null;
-  const body = entry.isGzip ? await gunzipBounded(packed, mostBodyBytes) : packed;
-  if (body === null) throw new Error("an acknowledged body unpacks to more than its limit");
+  const body = entry.isGzip ? await unpacked(packed) : packed;
   const empty: ReadRequest = {
     entry,
     receipt: { id: entry.receipt, door: entry.door, accepted: 0, rejected: [] },
@@ -55,23 +59,41 @@ export async function readRequest(env: Bindings, entry: InboxEntry, rules: Readi
     scores: [],
     bytes: body.length,
   };
-  if (entry.format === "reading") return readReading(empty, body, rules);
-  if (entry.door === "runs") return readRuns(empty, body, rules);
-  if (entry.door === "scores") return readScoreBody(empty, body, rules);
+  try {
+    return readBody(empty, body, rules);
+  } catch (error) {
+    throw new UnreadableBody(`the reader of the door "${entry.door}" failed on it: ${failureWords(error)}`);
+  }
+}
+
+async function unpacked(packed: Uint8Array): Promise<Uint8Array> {
+  const body = await gunzipBounded(packed, mostBodyBytes).catch(() => {
+    throw new UnreadableBody("the gzip does not unpack");
+  });
+  if (body === null) throw new UnreadableBody("it unpacks to more than a body may have");
+  return body;
+}
+
+function readBody(empty: ReadRequest, body: Uint8Array, rules: ReadingRules): ReadRequest {
+  const { door, format } = empty.entry;
+  if (door === "runs") return readRuns(empty, body, rules);
+  if (format === "reading") return readReading(empty, body, rules);
+  if (door === "scores") return readScoreBody(empty, body, rules);
   return readTelemetry(empty, body, rules);
 }
 
 function readRuns(empty: ReadRequest, body: Uint8Array, { redaction, prices }: ReadingRules): ReadRequest {
   const { entry } = empty;
   const receivedMs = receiptMs(entry.receipt);
-  const reading = readNativeRuns(body, entry.format === "ndjson" ? "ndjson" : "json", { receipt: entry.receipt, receivedMs });
-  if (!reading.ok) return refused(empty, reading.message);
+  // The door read it and we wrote it, sealed; its shape is ours.
+  const reading: Extract<NativeReading, { ok: true }> = JSON.parse(new TextDecoder().decode(body));
   const runs = reading.runs.map(({ index, id, draft, raw }) => ({
     run: finishRun(redactRunDraft(draft, redaction), { id, prices, nowMs: receivedMs }),
     version: `${entry.receipt}.${String(index).padStart(4, "0")}`,
     isOpen: false,
     raw: redactRecord(raw, redaction),
     aliases: [],
+    receivedMs,
   }));
   return { ...empty, runs, receipt: { ...empty.receipt, accepted: runs.length, rejected: reading.rejected } };
 }

@@ -4,12 +4,16 @@ import { factsOf } from "../domain/drift/facts-of.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
 import type { Run, Score } from "../domain/run/run.ts";
 import { readProject } from "../d1/project.ts";
-import { knownRuns, scoresOf, type IndexedScore } from "../d1/read-for-store.ts";
-import { writeRuns, type Receipt } from "../d1/write-runs.ts";
+import type { Erasure } from "../d1/erasures.ts";
+import { beginStore, scoresOf, type IndexedScore } from "../d1/read-for-store.ts";
+import type { Receipt } from "../d1/receipts.ts";
+import { writeRuns } from "../d1/write-runs.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf } from "../durable-objects/names.ts";
-import { segmentKey } from "../r2/keys.ts";
+import { segmentStem } from "../r2/keys.ts";
 import { writeSegment } from "../r2/segments.ts";
+import { forgetRuns } from "./forget.ts";
+import { userKeyOf } from "./user-key.ts";
 
 interface KnownRun {
   agent: string;
@@ -26,21 +30,24 @@ export interface ReadRun {
   raw: unknown;
   /** Other ids under which the sender speaks of it, in the form of run ids. */
   aliases: readonly string[];
+  /** When the newest of it was received, epoch milliseconds: what a deletion since then must take away again. */
+  receivedMs: number;
 }
 
 /** @param name of the segment: the same delivery must give the same name */
 export async function storeRuns(env: Bindings, projectId: string, name: string, read: readonly ReadRun[], receipts: readonly Receipt[], nowMs: number): Promise<void> {
   const runs = newestOnly(read);
   const ids = runs.map(({ run }) => run.id);
-  const before = ids.length > 0 ? await knownRuns(env.INDEX, projectId, ids) : new Map<string, KnownRun>();
-  const key = segmentKey(projectId, nowMs, name);
-  const places = runs.length > 0 ? await writeSegment(env.ARCHIVE, key, runs) : [];
+  const stem = segmentStem(projectId, runs[0]?.receivedMs ?? nowMs, name);
+  const before = ids.length > 0 ? await beginStore(env.INDEX, projectId, stem, ids, nowMs) : new Map<string, KnownRun>();
+  const places = runs.length > 0 ? await writeSegment(env.ARCHIVE, stem, runs) : [];
   const stored = runs.flatMap((one, i) => {
     const place = places[i];
     return place === undefined ? [] : [{ ...one, place }];
   });
-  await writeRuns(env.INDEX, projectId, stored, receipts, nowMs);
-  const closed = runs.filter(({ isOpen }) => !isOpen);
+  const erasures = await writeRuns(env.INDEX, projectId, stored, receipts, stem, nowMs);
+  const gone = await forgetErased(env, projectId, runs, erasures);
+  const closed = runs.filter(({ isOpen, run }) => !isOpen && !gone.has(run.id));
   if (closed.length === 0) return;
   const scores = await scoresOf(env.INDEX, projectId, closed.map(({ run }) => run.id));
   await foldFacts(env, projectId, closed, scores, nowMs);
@@ -78,6 +85,19 @@ async function forgetMoved(env: Bindings, projectId: string, runs: readonly Read
   for (const [agent, ofAgent] of Map.groupBy(moved, (one) => one.agent)) {
     await behaviourOf(env, projectId, agent).forget(ofAgent.map(({ id }) => id), nowMs);
   }
+}
+
+/** Takes away again what was received before its deletion and stored after it. Ids of those runs. */
+async function forgetErased(env: Bindings, projectId: string, runs: readonly ReadRun[], erasures: readonly Erasure[]): Promise<Set<string>> {
+  const erased = new Map<string, { id: string; agent: string; atMs: number }>();
+  for (const { kind, key, atMs } of erasures) {
+    for (const { run, receivedMs } of runs) {
+      const isIt = kind === "run" ? run.id === key : run.user_id !== null && userKeyOf(env, projectId, run.user_id) === key;
+      if (isIt && receivedMs <= atMs) erased.set(run.id, { id: run.id, agent: run.agent, atMs });
+    }
+  }
+  for (const [atMs, together] of Map.groupBy(erased.values(), (one) => one.atMs)) await forgetRuns(env, projectId, together, atMs, null);
+  return new Set(erased.keys());
 }
 
 /** One entry a run: of several revisions in one delivery the newest. */

@@ -9,31 +9,44 @@ import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, traceAssemblyOf } from "../durable-objects/names.ts";
 import type { AssembledTrace, Part } from "../durable-objects/trace-assembly.ts";
 import { readSegmentLine } from "../r2/segments.ts";
-import type { ReadingRules } from "./read-request.ts";
+import type { ReadingRules, ReadRequest } from "./read-request.ts";
+import { receiptMs } from "./receipt.ts";
 import type { ReadRun } from "./store-runs.ts";
 
-/** Adds `records` and gives the run of every touched trace. A trace that cannot be read as a run is left out. */
-export async function assemble(env: Bindings, projectId: string, records: readonly TraceRecord[], rules: ReadingRules, nowMs: number): Promise<ReadRun[]> {
+/** Adds the records and gives the run of every touched trace. A trace that cannot be read as a run is left out. */
+export async function assemble(env: Bindings, projectId: string, requests: readonly Pick<ReadRequest, "records" | "entry">[], rules: ReadingRules, nowMs: number): Promise<ReadRun[]> {
   const runs: ReadRun[] = [];
+  const records = requests.flatMap((request) => request.records);
+  const receivedMs = newestReceipts(requests);
   for (const [shard, ofShard] of Map.groupBy(records, ({ traceId }) => assemblyShardOf(traceId))) {
     const parts = ofShard.map((record): Part => ({ traceId: record.traceId, key: record.key, json: JSON.stringify(record) }));
     const assembly = traceAssemblyOf(env, projectId, shard);
     for (const trace of await assembly.add(projectId, shard, parts, nowMs)) {
       const whole = trace.parts === null ? await restore(env, projectId, shard, trace.traceId, nowMs) : trace;
-      const run = runOf(whole, rules, nowMs);
+      const run = runOf(whole, rules, receivedMs.get(trace.traceId) ?? nowMs, nowMs);
       if (run !== null) runs.push(run);
     }
   }
   return runs;
 }
 
+/** Trace id → when the newest request was received that brought a part of it now, epoch milliseconds. */
+function newestReceipts(requests: readonly Pick<ReadRequest, "records" | "entry">[]): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const { records, entry } of requests) {
+    const atMs = receiptMs(entry.receipt);
+    for (const { traceId } of records) newest.set(traceId, Math.max(atMs, newest.get(traceId) ?? 0));
+  }
+  return newest;
+}
+
 /** The run that a trace's parts make; null where they make none (a log without a span). */
-export function runOf({ traceId, version, isClosed, parts }: AssembledTrace, rules: ReadingRules, nowMs: number): ReadRun | null {
+export function runOf({ traceId, version, isClosed, parts }: AssembledTrace, rules: ReadingRules, receivedMs: number, nowMs: number): ReadRun | null {
   const records = (parts ?? []).map((json): TraceRecord => JSON.parse(json));
   const draft = readTrace(records, { closed: isClosed, userKeys: rules.userKeys, cohortKeys: rules.cohortKeys });
   if (draft === null) return null;
   const run = finishRun(draft, { id: runIdOf(traceId), prices: rules.prices, nowMs });
-  return { run, version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`, isOpen: !isClosed, raw: records, aliases: aliasesOf(records).map(runIdOf) };
+  return { run, version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`, isOpen: !isClosed, raw: records, aliases: aliasesOf(records).map(runIdOf), receivedMs };
 }
 
 /** A late part of a trace whose other parts were dropped: they stand in its segment as they were stored. */

@@ -1,7 +1,7 @@
 // Every key of the archive is built and parsed here.
 //   inbox/{project}/{receipt}.{door}.{format}[.gz]   acknowledged bytes, encrypted, until a consumer has written what they mean
 //   dead/{project}/{receipt}.{door}.{format}[.gz]    the same bytes after they failed again and again
-//   segments/{project}/{hour}/{name}.ndjson          whole runs, one a line, redacted
+//   segments/{project}/{hour}/{name}.{hash}.ndjson   whole runs, one a line, redacted; the hash is of the object's bytes
 
 /** Of an acknowledged body, packed and unpacked alike; the contract's figure. */
 export const mostBodyBytes = 20 * 1024 * 1024;
@@ -33,6 +33,7 @@ export interface InboxEntry {
 }
 
 export const inboxRoot = "inbox/";
+export const deadRoot = "dead/";
 
 export function inboxPrefix(projectId: string): string {
   return `${inboxRoot}${projectId}/`;
@@ -43,11 +44,11 @@ export function inboxKey(entry: InboxEntry): string {
 }
 
 export function deadPrefix(projectId: string): string {
-  return `dead/${projectId}/`;
+  return `${deadRoot}${projectId}/`;
 }
 
 export function deadKey(entry: InboxEntry): string {
-  return inboxKey(entry).replace(inboxRoot, "dead/");
+  return inboxKey(entry).replace(inboxRoot, deadRoot);
 }
 
 const inboxPattern = /^(?:inbox|dead)\/([^/]+)\/([^./]+)\.([a-z-]+)\.([a-z]+)(\.gz)?$/;
@@ -65,7 +66,17 @@ export function segmentPrefix(projectId: string): string {
   return `segments/${projectId}/`;
 }
 
-/** `hour` is the hour of writing, so that retention can drop whole folders. */
-export function segmentKey(projectId: string, writtenMs: number, name: string): string {
-  return `${segmentPrefix(projectId)}${new Date(writtenMs).toISOString().slice(0, 13)}/${name}.ndjson`;
+/** The folder of an hour, which is the hour of receipt, so that retention can drop whole folders. Folders sort by time. */
+export function segmentFolder(projectId: string, receivedMs: number): string {
+  return `${segmentPrefix(projectId)}${new Date(receivedMs).toISOString().slice(0, 13)}/`;
+}
+
+/** What the key of every object begins with that one delivery writes, however often it is tried. */
+export function segmentStem(projectId: string, receivedMs: number, name: string): string {
+  return `${segmentFolder(projectId, receivedMs)}${name}.`;
+}
+
+/** Named by its content too: the places that the index remembers must never come to hold other bytes. */
+export function segmentKey(stem: string, contentHash: string): string {
+  return `${stem}${contentHash}.ndjson`;
 }

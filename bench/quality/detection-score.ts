@@ -29,7 +29,13 @@ export interface DetectionScore {
 
 export function scoreDetection(stream: Stream): DetectionScore {
   const began = performance.now();
-  const { detections } = detect(stream.facts, { agent: stream.truth.agent, untilMs: stream.lastMs, closeAll: true, falseAlarmBudgetDays: 30, feedback: noFeedback });
+  const { detections } = detect(stream.facts, {
+    agent: stream.truth.agent,
+    untilMs: stream.lastMs,
+    closeAll: true,
+    falseAlarmBudgetDays: 30,
+    feedback: noFeedback,
+  });
   const ms = performance.now() - began;
   const groups = partition(detections.length, (i, j) => {
     const [a, b] = [detections[i], detections[j]];
@@ -70,5 +76,7 @@ function clearest(group: readonly Detection[]): Detection {
 
 function words(group: readonly Detection[]): string {
   const at = (ms: number): string => new Date(ms).toISOString().slice(5, 16);
-  return group.map((d) => `${d.dimension}/${d.lane} ${d.direction} ${d.cells[0]?.cell ?? ""} on ${at(d.onset.atMs)} seen ${at(d.detectedAtMs)}`).join("; ");
+  return group
+    .map((d) => `${d.dimension}/${d.lane} ${d.direction} ${d.cells[0]?.cell ?? ""} on ${at(d.onset.atMs)} seen ${at(d.detectedAtMs)}`)
+    .join("; ");
 }

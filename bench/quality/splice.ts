@@ -32,7 +32,14 @@ function rowsOf(scores: readonly DetectionScore[], { seed, strength }: StreamPla
   const least = full ? targets.found : targets.foundWeak;
   const label = `seed ${seed}, strength ${strength}`;
   return [
-    { name: `changes found, ${label}`, value: found / changed.length, unit: `of ${changed.length}`, target: `≥ ${least}`, reference: null, pass: found / changed.length >= least },
+    {
+      name: `changes found, ${label}`,
+      value: found / changed.length,
+      unit: `of ${changed.length}`,
+      target: `≥ ${least}`,
+      reference: null,
+      pass: found / changed.length >= least,
+    },
     atMost(`false alarms, ${label}`, (falseAlarms / weeks) * targets.falseAlarmWeeks, `per ${targets.falseAlarmWeeks} agent-weeks`, 1),
     full ? atMost(`onset error, median, ${label}`, onset, "h", targets.onsetErrorH) : told(`onset error, median, ${label}`, onset, "h"),
     full ? atMost(`delay, median, ${label}`, delay, "h", targets.delayH) : told(`delay, median, ${label}`, delay, "h"),

@@ -59,11 +59,9 @@ export function eachStream(plan: StreamPlan, visit: (stream: Stream) => void): v
   try {
     const script = join(data, "..", "..", "bench", "splice.mjs");
     const flags = { data, out, scenarios: plan.scenarios, seed: plan.seed, strength: plan.strength };
-    execFileSync(
-      process.execPath,
-      [script, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])],
-      { stdio: "pipe" },
-    );
+    execFileSync(process.execPath, [script, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])], {
+      stdio: "pipe",
+    });
     for (const name of readdirSync(out).sort()) visit(readStream(join(out, name), name));
   } finally {
     rmSync(out, { recursive: true, force: true });

@@ -133,7 +133,10 @@ function weeksOf(scenario: Scenario, runTimes: readonly number[], { incidents, s
       daily_success: days.map(({ value }) => value),
       happened: scenario.events.filter(({ atMs }) => isIn(atMs)).map(({ atMs, title, knownFrom }) => ({ at: iso(atMs), title, known_from: knownFrom })),
       undone: scenario.events.flatMap(({ undoneAtMs, title }) => (undoneAtMs !== null && isIn(undoneAtMs) ? [{ at: iso(undoneAtMs), title }] : [])),
-      noticed: incidents.filter(({ opened_at }) => isIn(Date.parse(opened_at))).map(({ opened_at, title, slug, severity }) => ({ at: opened_at, title, slug, severity })),
+      noticed: incidents
+        .filter(({ opened_at }) => isIn(Date.parse(opened_at)))
+        .map(({ opened_at, title, slug, severity }) => ({ at: opened_at, title, slug, severity }))
+        .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     });
   }
   return weeks;

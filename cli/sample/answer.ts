@@ -59,10 +59,13 @@ const more: Record<Locale, { opening: Wording; closing: Wording }> = {
   },
 };
 
+const generalTerms: Record<Locale, string> = { en: "Our general terms apply to this.", de: "Dafür gelten unsere allgemeinen Geschäftsbedingungen.", fr: "Nos conditions générales s'appliquent." };
+
 /** The output of a run; `amount` is what was paid back, in euro, null when nothing was. */
 export function writeAnswer(random: Random, request: Request, ending: Ending, amount: number | null, failures: ReadonlySet<FailureModeId>): unknown {
   const locale = failures.has("answered_in_english") ? "en" : request.customer.locale;
-  const core = random.pick(sentences[locale][ending]).replaceAll("#", request.order.id).replaceAll("@", request.order.product).replaceAll("%", amount === null ? "" : `€${amount.toFixed(2)}`);
+  const told = random.pick(sentences[locale][ending]).replaceAll("#", request.order.id).replaceAll("@", request.order.product).replaceAll("%", amount === null ? "" : `€${amount.toFixed(2)}`);
+  const core = failures.has("general_terms_applied") ? `${told} ${generalTerms[locale]}` : told;
   const isShort = failures.has("terse_answer") || ending === "refused";
   const whole = isShort ? core : [random.pick(more[locale].opening), core, random.pick(more[locale].closing)].join(" ");
   const text = failures.has("answer_cut_off") ? whole.slice(0, Math.floor(whole.length * 0.55)) : whole;

@@ -42,6 +42,7 @@ export const failureModeIds = [
   "search_loop",
   "answered_in_english",
   "wrong_queue",
+  "general_terms_applied",
   "refused_privacy_request",
   "answer_cut_off",
   "model_overloaded",
@@ -53,6 +54,7 @@ export type FailureModeId = (typeof failureModeIds)[number];
 export const dropsCountryShare = 0.42;
 
 const hardIntents: ReadonlySet<string> = new Set(["invoice_dispute", "data_protection"]);
+const answeredWithoutTerms: ReadonlySet<string> = new Set(["order_status", "product_question"]);
 
 export const failureModes: readonly FailureMode[] = [
   // ---- brought by a change of the agent or its world
@@ -125,7 +127,7 @@ export const failureModes: readonly FailureMode[] = [
     what: "The help centre has nothing in German on the question",
     because: "the German help centre lacks contracts and data protection",
     when: (c) => c.tools.includes("search_docs") && c.request.customer.locale === "de",
-    probability: 0.3,
+    probability: 0.15,
     costsSuccess: 0.8,
     looksLike: 'search_docs answers {"ok": false, "code": "no_results"} and the answer stays vague',
   },
@@ -143,7 +145,7 @@ export const failureModes: readonly FailureMode[] = [
     what: "The answer is in English though the customer wrote in another language",
     because: "contract and privacy articles that exist in English only",
     when: (c) => c.request.customer.locale !== "en" && hardIntents.has(c.request.intent),
-    probability: 0.24,
+    probability: 0.1,
     costsSuccess: 0.85,
     looksLike: "an English output to a German or French input",
   },
@@ -152,9 +154,18 @@ export const failureModes: readonly FailureMode[] = [
     what: "A contract question goes to the general queue",
     because: "the agent does not know framework contracts",
     when: (c) => c.request.intent === "invoice_dispute",
-    probability: 0.4,
+    probability: 0.45,
     costsSuccess: 0.9,
     looksLike: "escalate with queue general where contracts was due",
+  },
+  {
+    id: "general_terms_applied",
+    what: "The general terms are applied to a customer who has a contract",
+    because: "the agent cannot read framework contracts, which enterprise customers have",
+    when: (c) => c.request.customer.plan === "enterprise" && !answeredWithoutTerms.has(c.request.intent),
+    probability: 0.4,
+    costsSuccess: 0.85,
+    looksLike: "the output says that the general terms apply",
   },
   {
     id: "refused_privacy_request",

@@ -43,7 +43,7 @@ const sessionsPerDay = 75;
  */
 export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
   const daysAgo = (count: number) => endMs - Math.round(count * dayMs);
-  const rollout = { at: daysAgo(11.3), half: daysAgo(10.7), full: daysAgo(10.1), undone: daysAgo(7.6) };
+  const rollout = { at: daysAgo(12), half: daysAgo(11.4), full: daysAgo(10.8), undone: daysAgo(8.4) };
   return {
     agent: "support-bot",
     seed,
@@ -58,10 +58,10 @@ export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
     ],
     events: [
       { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(24.8), undoneAtMs: null, cause: null, knownFrom: "declaration" },
-      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(20.6), undoneAtMs: daysAgo(17.6), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
-      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(15.4), undoneAtMs: daysAgo(13.6), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
+      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(20.9), undoneAtMs: daysAgo(18.4), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
+      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(16), undoneAtMs: daysAgo(14.4), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
       { id: "model_orion_3", title: "Model orion-3 is rolled out", atMs: rollout.at, undoneAtMs: rollout.undone, cause: { kind: "model", refs: ["orion-3"] }, knownFrom: "runs" },
-      { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.4), undoneAtMs: null, cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] }, knownFrom: "runs" },
+      { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.8), undoneAtMs: null, cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] }, knownFrom: "runs" },
     ],
   };
 }

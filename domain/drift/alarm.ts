@@ -33,14 +33,28 @@ export interface Alarm {
 }
 
 /** null when the watch has no baseline, so nothing can have moved. */
-export function alarmOf(watch: Watch, lane: Lane, buckets: readonly Bucket[], detectedAtMs: number, value: number, threshold: number): Alarm | null {
+export function alarmOf(
+  watch: Watch,
+  lane: Lane,
+  buckets: readonly Bucket[],
+  detectedAtMs: number,
+  value: number,
+  threshold: number,
+): Alarm | null {
   const { baseline } = watch;
   if (baseline === null) return null;
   const cells = baseline.list.flatMap((cell, index) => {
     const detector = watch.lanes[lane].get(cell.name);
     if (detector === undefined) return [];
     const best = strongest(detector);
-    return [{ cell: index, sign: best.sign, logEvidence: Math.log(Math.max(statistic(detector), 1e-300)), startMs: buckets[best.start]?.fromMs ?? detectedAtMs }];
+    return [
+      {
+        cell: index,
+        sign: best.sign,
+        logEvidence: Math.log(Math.max(statistic(detector), 1e-300)),
+        startMs: buckets[best.start]?.fromMs ?? detectedAtMs,
+      },
+    ];
   });
   cells.sort((a, b) => b.logEvidence - a.logEvidence || a.cell - b.cell);
   const named = cells.filter((cell, rank) => rank === 0 || (rank < mostCells && cell.logEvidence >= leastLogEvidence));

@@ -3,7 +3,7 @@
 import { driftSeverity, worst } from "../incident/severity.ts";
 import { summaryOf, titleOf } from "../incident/title.ts";
 import type { Analysis, AnalysisInput, DriftGroup, FreshDrift } from "./analysis.ts";
-import { type Attributed, attribute } from "./attribute.ts";
+import { type Attributed, attribute, attributeOne } from "./attribute.ts";
 import { detect } from "./detect.ts";
 import type { Detection } from "./detection.ts";
 import type { RunFacts } from "./facts.ts";
@@ -57,20 +57,20 @@ export function explainDetections(detections: readonly Detection[], surroundings
     const [a, b] = pick([i, j]);
     return a !== undefined && b !== undefined && beganTogether(a, b);
   }).map(pick);
-  const causes = byOnset.map((group) => attribute(group, group, around(group, surroundings, input)));
+  const causes = byOnset.map((group) => attribute(group, around(group, surroundings, input)));
   const groups = partition(byOnset.length, (i, j) => sameCause(causes[i], causes[j]) && (byOnset[i] ?? []).some((a) => (byOnset[j] ?? []).some((b) => mayShareCause(a, b))));
   return groups.map((members) => {
     const group = members.flatMap((i) => byOnset[i] ?? []);
     const own = around(group, surroundings, input);
     const [only] = members;
     const known = members.length === 1 && only !== undefined ? causes[only] : undefined;
-    return explainGroup(group, known ?? attribute(group, group, own), own);
+    return explainGroup(group, known ?? attribute(group, own), own);
   });
 }
 
 function explainGroup(group: readonly Detection[], cause: Attributed, surroundings: Surroundings): { group: DriftGroup; drifts: FreshDrift[] } {
   const explained = group.map((detection) => {
-    const own = group.length === 1 ? cause : attribute([detection], group, surroundings);
+    const own = group.length === 1 ? cause : attributeOne(detection, group, cause.competition, surroundings);
     return { detection, drift: driftOf(detection, own, surroundings.agent) };
   });
   const telling = explained.toSorted((a, b) => rank(b) - rank(a)).map(({ drift }) => drift);

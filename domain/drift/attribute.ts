@@ -1,14 +1,15 @@
 // From the competition of causes to a verdict: attributed, confounded, unattributed, or not enough data to say. A name is given only
 // with the probability the contract asks for, half of the change explained, and no contradiction from runs that should be untouched.
-import type { Candidate } from "./candidates.ts";
 import type { Detection, Onset } from "./detection.ts";
 import type { Attribution, AttributionVerdict, Cause } from "./drift.ts";
-import { candidateWords, cohortEvidence, eventEvidence, firstExposureMs } from "./evidence.ts";
+import { candidateWords, cohortEvidence, eventEvidence, firstExposureMs, headline } from "./evidence.ts";
 import { type Explained, explainedBy } from "./explained.ts";
 import { type MixSplit, mixShareInterval, splitBy } from "./mix-shift.ts";
 import { type Reach, overlapOf, toolReach } from "./reach.ts";
+import { resampledSessions } from "./resample.ts";
 import { type Competition, type Rival, type Surroundings, compete, indistinguishable } from "./rivals.ts";
 import { type MixShift, movedMix } from "./strata.ts";
+import { whereSentences } from "./where.ts";
 
 /** Confidence that a name needs; less is enough for a cohort whose mix explains half (api.md). */
 const attributedFrom = 0.7;
@@ -33,28 +34,39 @@ export interface Attributed {
   changeIds: string[];
   /** "caused by" rather than "likely". */
   isCertain: boolean;
+  competition: Competition;
 }
 
-/** Attribution of drifts taken together. `context` are all drifts of the same incident. */
-export function attribute(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings): Attributed {
-  const competition = compete(detections, context, surroundings);
+/** Attribution of an incident's drifts taken together. */
+export function attribute(detections: readonly Detection[], surroundings: Surroundings): Attributed {
+  return judged(compete(detections, detections, surroundings), detections, surroundings);
+}
+
+/** Attribution of one drift of an incident whose drifts together were judged as `whole`. */
+export function attributeOne(detection: Detection, incident: readonly Detection[], whole: Competition, surroundings: Surroundings): Attributed {
+  return judged(compete([detection], incident, surroundings, whole), [detection], surroundings);
+}
+
+function judged(competition: Competition, detections: readonly Detection[], surroundings: Surroundings): Attributed {
   const { outcomes } = competition;
   const shift = competition.shifts.find(({ logEvidence }) => logEvidence > movedMix) ?? null;
   if (outcomes.length === 0) return shift === null || !detections.some(({ dimension }) => dimension.startsWith("cohort.")) ? unexplained(competition, "unattributed") : onlyWhoAsks(shift, detections, competition);
   if (runsAfter(competition) < leastRunsAfter) return unexplained(competition, "insufficient_data");
-  const cohort = cohortCause(shift, competition, surroundings);
+  const draws = resampledSessions(competition.window.runs, `${surroundings.agent}/${detections[0]?.dimension ?? ""}`);
+  const cohort = cohortCause(shift, competition, surroundings, draws);
   const set = indistinguishable(competition.rivals);
-  const events = eventCauses(set, competition, surroundings);
-  const others = competition.rivals.filter((rival) => !set.includes(rival)).map((rival) => lesserCause(rival, competition, surroundings));
+  const events = eventCauses(set, competition, draws);
+  const others = competition.rivals.filter((rival) => !set.includes(rival) && rival.posterior >= leastConfidence).map((rival) => lesserCause(rival, competition));
   const causes = [...events.causes, ...others, ...(cohort === null ? [] : [cohort.cause])];
   const verdict = verdictOf(events, cohort, competition.unknown);
-  const ranked = rankedCauses(causes, verdict, events.causes, cohort);
+  const ranked = withPlace(rankedCauses(causes, verdict, events.causes, cohort), competition, detections.length);
   const mix = cohort?.split ?? null;
   return {
     attribution: { verdict, causes: ranked, mix: mix === null ? null : { total: mix.total, within: mix.within, mix: mix.mix, attribute: mix.attribute } },
     onset: verdict !== "attributed" && verdict !== "confounded" ? competition.onset : onsetOf(ranked, set, competition),
     changeIds: verdict === "attributed" || verdict === "confounded" ? ranked.flatMap(({ change_id: id }) => (id === null ? [] : [id])) : [],
     isCertain: verdict === "attributed" && ranked[0] !== undefined && (ranked[0].kind === "cohort" ? ranked[0].confidence >= causedFrom : events.isCertain),
+    competition,
   };
 }
 
@@ -68,12 +80,12 @@ interface EventCauses {
   isCertain: boolean;
 }
 
-function eventCauses(set: readonly Rival[], competition: Competition, { agent }: Surroundings): EventCauses {
+function eventCauses(set: readonly Rival[], competition: Competition, draws: readonly Uint8Array[]): EventCauses {
   const [first] = set;
   const primary = competition.outcomes[0];
   if (first === undefined || primary === undefined) return { causes: [], confidence: 0, isSet: false, share: null, reach: "not_testable", isCertain: false };
   const confidence = set.reduce((sum, rival) => sum + rival.posterior, 0);
-  const explained = explainedBy(first.candidate.exposed, competition.window, primary, competition.strata, competition.onset.atMs, `${agent}/${first.candidate.ref}`);
+  const explained = explainedBy(first.candidate.exposed, competition.window, primary, competition.strata, competition.onset.atMs, draws);
   const reach = toolReach(first.candidate, competition.window, primary, competition.strata);
   const overlap = overlapOf(first.candidate, competition.window, primary, competition.strata);
   const supported = reach === "shown" || (overlap !== null && Math.abs(overlap.z) >= 2) || first.candidate.symptom?.sign === "error_code";
@@ -104,7 +116,7 @@ function eventCause(rival: Rival, competition: Competition, explained: Explained
 }
 
 /** A rival that lost: listed with what speaks for it, without an interval of its own. */
-function lesserCause(rival: Rival, competition: Competition, _: Surroundings): Cause {
+function lesserCause(rival: Rival, competition: Competition): Cause {
   return eventCause(rival, competition, null, "not_testable", rival.posterior, [rival]);
 }
 
@@ -115,8 +127,8 @@ interface CohortCause {
 }
 
 /** The shift of who asks as a cause, with the attribute whose mix explains most; null where no attribute splits the change. */
-function cohortCause(shift: MixShift | null, competition: Competition, { agent, changes }: Surroundings): CohortCause | null {
-  const primary = competition.outcomes[0];
+function cohortCause(shift: MixShift | null, competition: Competition, { changes }: Surroundings, draws: readonly Uint8Array[]): CohortCause | null {
+  const primary = headline(competition);
   if (primary === undefined) return null;
   const { window, onset } = competition;
   const splits = competition.shifts.flatMap(({ attribute }) => splitBy(attribute, window, primary, onset.atMs) ?? []);
@@ -124,7 +136,8 @@ function cohortCause(shift: MixShift | null, competition: Competition, { agent, 
   const best = (shift === null ? undefined : splits.find(({ attribute }) => attribute === shift.attribute)) ?? splits.toSorted((a, b) => shareOf(b) - shareOf(a))[0];
   if (best === undefined) return null;
   const moved = competition.shifts.find(({ attribute }) => attribute === best.attribute) ?? null;
-  const range = mixShareInterval(best, window, primary, onset.atMs, `${agent}/${best.attribute}`);
+  // Nobody reads the interval of a rival that is not listed.
+  const range = competition.mix < leastConfidence ? null : mixShareInterval(best, window, primary, onset.atMs, draws);
   const share = mixShare(best.attribute, competition);
   const ref = moved === null ? best.attribute : `${moved.attribute}=${moved.value}`;
   const recorded = changes.find((change) => change.kind === "cohort" && change.ref === ref) ?? null;
@@ -177,16 +190,18 @@ function rankedCauses(causes: readonly Cause[], verdict: AttributionVerdict, set
   return (named ? [...set, ...sorted] : sorted).slice(0, Math.max(mostCauses, named ? set.length : 0));
 }
 
+/** The first cause of a whole incident also says where and how the change entered; single drifts need no such scan. */
+function withPlace(ranked: readonly Cause[], competition: Competition, drifts: number): Cause[] {
+  const [first, ...rest] = ranked;
+  return first === undefined || drifts < 2 ? [...ranked] : [{ ...first, evidence: [...first.evidence, ...whereSentences(competition)] }, ...rest];
+}
+
 /** The first run of the named event, when the estimate is near it. */
 function onsetOf(ranked: readonly Cause[], set: readonly Rival[], { onset, window }: Competition): Onset {
   const first = set.find(({ candidate }) => candidate.kind === ranked[0]?.kind && candidate.ref === ranked[0]?.ref);
   if (first === undefined) return onset;
-  const atMs = onsetOfCandidate(first.candidate, window);
+  const atMs = firstExposureMs(first.candidate, window);
   return Math.abs(atMs - onset.atMs) > onsetOfEventMs ? onset : { atMs, fromMs: Math.min(onset.fromMs, atMs), toMs: Math.max(onset.toMs, atMs) };
-}
-
-function onsetOfCandidate(candidate: Candidate, window: Competition["window"]): number {
-  return firstExposureMs(candidate, window);
 }
 
 /** Nothing but who asks has moved. */
@@ -206,11 +221,11 @@ function onlyWhoAsks(shift: MixShift, detections: readonly Detection[], competit
     declared: false,
     evidence: cohortEvidence(named, null, null, competition),
   };
-  return { attribution: { verdict: "attributed", causes: [cause], mix: null }, onset: competition.onset, changeIds: [], isCertain: cause.confidence >= causedFrom };
+  return { attribution: { verdict: "attributed", causes: [cause], mix: null }, onset: competition.onset, changeIds: [], isCertain: cause.confidence >= causedFrom, competition };
 }
 
-function unexplained({ onset }: Competition, verdict: "unattributed" | "insufficient_data"): Attributed {
-  return { attribution: { verdict, causes: [], mix: null }, onset, changeIds: [], isCertain: false };
+function unexplained(competition: Competition, verdict: "unattributed" | "insufficient_data"): Attributed {
+  return { attribution: { verdict, causes: [], mix: null }, onset: competition.onset, changeIds: [], isCertain: false, competition };
 }
 
 function runsAfter({ window, outcomes, onset }: Competition): number {

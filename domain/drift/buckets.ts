@@ -14,6 +14,8 @@ export interface Bucket {
   firstRun: number;
   endRun: number;
   weekend: boolean;
+  /** Hour of the day (UTC) that stands for it; null where it is longer than a few hours. */
+  hour: number | null;
 }
 
 export const minuteMs = 60_000;
@@ -23,6 +25,18 @@ export const dayMs = 86_400_000;
 const fewestRuns = 5;
 /** How far the newest run must be past a bucket's end before it closes: clients send late. */
 const latenessMs = 15 * minuteMs;
+
+/** Hours that end at or before this are closed. */
+export function closedBefore(untilMs: number, closeAll: boolean): number {
+  return Math.floor((closeAll ? untilMs + hourMs : untilMs - latenessMs) / (10 * minuteMs)) * 10 * minuteMs;
+}
+
+/** Longest bucket that has an hour of the day. */
+const longestHour = 3 * hourMs;
+
+function hourOf(fromMs: number, toMs: number): number | null {
+  return toMs - fromMs > longestHour ? null : Math.floor((fromMs + toMs) / 2 / hourMs) % 24;
+}
 
 export interface Buckets {
   fast: Bucket[];
@@ -34,7 +48,7 @@ export interface Buckets {
 export function bucketsOf(timeline: Timeline, untilMs: number, closeAll: boolean): Buckets {
   const first = timeline.atMs[0];
   if (first === undefined) return { fast: [], slow: [], daily: [] };
-  const closedMs = closeAll ? untilMs + hourMs : untilMs - latenessMs;
+  const closedMs = closedBefore(untilMs, closeAll);
   const fixed = (lane: Lane, widthMs: number, least: number): Bucket[] => {
     const list: Bucket[] = [];
     let firstRun = 0;
@@ -42,13 +56,25 @@ export function bucketsOf(timeline: Timeline, untilMs: number, closeAll: boolean
       const fromMs = Math.floor((timeline.atMs[firstRun] ?? 0) / widthMs) * widthMs;
       const endRun = lowerBound(timeline.atMs, fromMs + widthMs);
       if (fromMs + widthMs <= closedMs && endRun - firstRun >= least) {
-        list.push({ lane, fromMs, toMs: fromMs + widthMs, firstRun, endRun, weekend: isWeekend(fromMs) });
+        list.push({
+          lane,
+          fromMs,
+          toMs: fromMs + widthMs,
+          firstRun,
+          endRun,
+          weekend: isWeekend(fromMs),
+          hour: hourOf(fromMs, fromMs + widthMs),
+        });
       }
       firstRun = endRun;
     }
     return list;
   };
-  return { fast: fixed("fast", 10 * minuteMs, fewestRuns), slow: slowBuckets(timeline, closedMs, closeAll), daily: fixed("daily", dayMs, 1) };
+  return {
+    fast: fixed("fast", 10 * minuteMs, fewestRuns),
+    slow: slowBuckets(timeline, closedMs, closeAll),
+    daily: fixed("daily", dayMs, 1),
+  };
 }
 
 /** Hours joined until they hold five runs, at most a day, never across the border of a weekend. */
@@ -60,11 +86,16 @@ function slowBuckets(timeline: Timeline, closedMs: number, closeAll: boolean): B
     const weekend = isWeekend(fromMs);
     let toMs = fromMs + hourMs;
     let endRun = lowerBound(timeline.atMs, toMs);
-    while (endRun - firstRun < fewestRuns && toMs - fromMs < dayMs && isWeekend(toMs) === weekend && (endRun < timeline.atMs.length || !closeAll)) {
+    while (
+      endRun - firstRun < fewestRuns &&
+      toMs - fromMs < dayMs &&
+      isWeekend(toMs) === weekend &&
+      (endRun < timeline.atMs.length || !closeAll)
+    ) {
       toMs += hourMs;
       endRun = lowerBound(timeline.atMs, toMs);
     }
-    if (toMs <= closedMs) list.push({ lane: "slow", fromMs, toMs, firstRun, endRun, weekend });
+    if (toMs <= closedMs) list.push({ lane: "slow", fromMs, toMs, firstRun, endRun, weekend, hour: hourOf(fromMs, toMs) });
     firstRun = endRun;
   }
   return list;

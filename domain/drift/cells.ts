@@ -33,7 +33,15 @@ export type Ranges = readonly (readonly [number, number])[];
 
 /** The cells that this baseline supports; null where the dimension cannot be watched (free text, nothing seen). */
 export function cellsOf(column: Column, ranges: Ranges): CellSet | null {
-  const empty = { cuts: [], cellOfCode: new Int16Array(0), otherCell: -1, newCell: -1, known: new Set<string>(), top: new Map<string, number>(), unseenMass: 0 };
+  const empty = {
+    cuts: [],
+    cellOfCode: new Int16Array(0),
+    otherCell: -1,
+    newCell: -1,
+    known: new Set<string>(),
+    top: new Map<string, number>(),
+    unseenMass: 0,
+  };
   if (column.kind === "proportion") return { ...empty, names: ["yes"] };
   if (column.kind !== "categorical") {
     const cuts = quantileCuts(ascendingValues(column, ranges));
@@ -55,7 +63,10 @@ export function ascendingValues(column: Column, ranges: Ranges): Float64Array {
 }
 
 function bandNames(cuts: readonly number[]): string[] {
-  return [...cuts.map((cut, i) => (i === 0 ? `<=${brief(cut)}` : `${brief(cuts[i - 1] ?? 0)}..${brief(cut)}`)), `>${brief(cuts[cuts.length - 1] ?? 0)}`];
+  return [
+    ...cuts.map((cut, i) => (i === 0 ? `<=${brief(cut)}` : `${brief(cuts[i - 1] ?? 0)}..${brief(cut)}`)),
+    `>${brief(cuts[cuts.length - 1] ?? 0)}`,
+  ];
 }
 
 function brief(value: number): string {
@@ -87,7 +98,16 @@ function categoryCells(column: Column, ranges: Ranges, empty: Omit<CellSet, "nam
   for (const code of common) cellOfCode[code] = otherCell;
   top.forEach((code, cell) => (cellOfCode[code] = cell));
   const known = new Set(common.map((code) => column.categories[code] ?? ""));
-  return { ...empty, names, cellOfCode, otherCell, newCell, known, top: new Map(names.slice(0, top.length).map((name, cell) => [name, cell])), unseenMass };
+  return {
+    ...empty,
+    names,
+    cellOfCode,
+    otherCell,
+    newCell,
+    known,
+    top: new Map(names.slice(0, top.length).map((name, cell) => [name, cell])),
+    unseenMass,
+  };
 }
 
 /**
@@ -140,7 +160,8 @@ function hitsOf(rate: number, trials: number): number {
 export function cellCount(observation: Observation | undefined, cells: CellSet, cell: number): CellCount | null {
   if (observation === undefined) return null;
   const { kind, value } = observation;
-  if (kind === "proportion") return typeof value === "number" ? { hits: hitsOf(value, observation.trials ?? 1), trials: observation.trials ?? 1 } : null;
+  if (kind === "proportion")
+    return typeof value === "number" ? { hits: hitsOf(value, observation.trials ?? 1), trials: observation.trials ?? 1 } : null;
   if (kind !== "categorical") return typeof value === "number" ? { hits: cellOf(value, cells.cuts) === cell ? 1 : 0, trials: 1 } : null;
   if (typeof value === "number") return null;
   const shown = typeof value === "string" ? [value] : value;

@@ -2,7 +2,7 @@
 // average, whatever their number and dependence. A pure function of the runs up to `untilMs`; an alarm at a bucket knows nothing later
 // than that bucket, so an imported month and a lived one end in the same drifts.
 import type { Feedback } from "./analysis.ts";
-import { bucketsOf } from "./buckets.ts";
+import { bucketsOf, closedBefore } from "./buckets.ts";
 import type { Detection } from "./detection.ts";
 import type { DimensionState } from "./drift.ts";
 import type { RunFacts } from "./facts.ts";
@@ -36,20 +36,24 @@ export interface DetectionResult {
 export function detect(facts: readonly RunFacts[], options: DetectOptions): DetectionResult {
   const { untilMs, closeAll, falseAlarmBudgetDays, feedback } = options;
   const timeline = timelineOf(facts, untilMs);
+  const closedMs = closedBefore(untilMs, closeAll);
   const watcher = new Watcher(timeline, bucketsOf(timeline, untilMs, closeAll), falseAlarmBudgetDays, feedback);
   const raised = watcher.run();
-  const hours = hourlyRuns(timeline.atMs, timeline.unweighted ? null : timeline.runs.map((run) => run.weight), untilMs);
+  const hours = hourlyRuns(timeline.atMs, timeline.unweighted ? null : timeline.runs.map((run) => run.weight), Math.min(untilMs, closedMs));
   const resets = feedback.resets.filter(({ dimension }) => dimension === null || dimension === "volume.runs").map(({ atMs }) => atMs);
   const volume = detectVolume(hours, { falseAlarmBudgetDays, resets });
   const dismissed = feedback.dismissals.filter(({ dimension }) => dimension === "volume.runs");
   const detections = [
     ...raised.map(({ alarm, recoveredAtMs }) => detectionOf(alarm, timeline, watcher.weights, untilMs, recoveredAtMs)),
-    ...volume.detections.filter(({ onset }) => !dismissed.some(({ fromMs, toMs }) => onset.atMs >= fromMs && onset.atMs <= toMs)),
+    ...volume.detections.filter(({ onset }) => !dismissed.some(({ fromMs, toMs }) => onset.fromMs <= toMs && onset.toMs >= fromMs)),
   ];
   const values = watcher.watches.filter((watch) => !watch.isShadow);
   return {
     detections: detections.sort((a, b) => a.detectedAtMs - b.detectedAtMs || (a.dimension < b.dimension ? -1 : 1)),
-    dimensions: [...values.map((watch) => stateOf(watch, timeline, watcher.standingOf(watch), untilMs)), volumeState(volume, hours, timeline, untilMs)],
-    closedUntilMs: watcher.closedUntilMs,
+    dimensions: [
+      ...values.map((watch) => stateOf(watch, timeline, watcher.standingOf(watch), untilMs)),
+      volumeState(volume, hours, timeline, untilMs),
+    ],
+    closedUntilMs: timeline.runs.length === 0 ? -Infinity : closedMs,
   };
 }

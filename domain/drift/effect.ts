@@ -45,7 +45,8 @@ function difference(measure: string, is: number, isN: number, was: number, wasN:
   return {
     baseline: { n: Math.round(wasN), value: wasN > 0 ? was / wasN : null },
     current: { n: Math.round(isN), value: isN > 0 ? is / isN : null },
-    effect: found === null ? { measure, value: 0, low: -1, high: 1 } : { measure, value: found.difference, low: found.low, high: found.high },
+    effect:
+      found === null ? { measure, value: 0, low: -1, high: 1 } : { measure, value: found.difference, low: found.low, high: found.high },
   };
 }
 
@@ -72,7 +73,12 @@ function medianEffect(column: Column, baseline: Baseline, current: Ranges): Effe
   const value = is.value - was.value;
   return {
     ...sides,
-    effect: { measure: "median_difference", value, low: value - Math.hypot(is.value - is.low, was.high - was.value), high: value + Math.hypot(is.high - is.value, was.value - was.low) },
+    effect: {
+      measure: "median_difference",
+      value,
+      low: value - Math.hypot(is.value - is.low, was.high - was.value),
+      high: value + Math.hypot(is.high - is.value, was.value - was.low),
+    },
   };
 }
 

@@ -20,8 +20,9 @@ export function candidateWords({ kind, ref, symptom }: Candidate): string {
 /** Sentences for an event: exposed against unexposed, side by side if possible, timing, reach. */
 export function eventEvidence(candidate: Candidate, competition: Competition, explained: Explained | null, reach: Reach, logEvidence: number): string[] {
   const sentences: string[] = [];
-  const primary = competition.outcomes[0];
-  for (const outcome of competition.outcomes.slice(0, 2)) sentences.push(comparison(candidate, outcome));
+  const primary = headline(competition);
+  const shown = competition.outcomes.filter((outcome) => outcome !== primary);
+  for (const outcome of [primary, ...shown].slice(0, 2)) if (outcome !== undefined) sentences.push(comparison(candidate, outcome));
   if (primary !== undefined) {
     const overlap = overlapOf(candidate, competition.window, primary, competition.strata);
     if (overlap !== null) sentences.push(sideBySide(overlap, primary));
@@ -41,11 +42,16 @@ export function cohortEvidence(shift: MixShift | null, split: MixSplit | null, i
   if (shift !== null) {
     sentences.push(`Runs with ${oneLine(shift.attribute, 40)}=${oneLine(shift.value, 40)} went from ${percent(shift.shareBefore)} to ${percent(shift.shareAfter)} of traffic (log evidence ${numberWords(shift.logEvidence)}).`);
   }
-  const primary = competition.outcomes[0];
+  const primary = headline(competition);
   if (split !== null && primary !== undefined) {
     sentences.push(`Of the change of ${numberWords(split.total)} in ${what(primary)}, ${numberWords(split.mix)} is another mix of ${oneLine(split.attribute, 40)} and ${numberWords(split.within)} is change within the groups${interval(interval95?.low ?? null, interval95?.high ?? null)}.`);
   } else if (primary === undefined) sentences.push("Nothing that the agent does has moved.");
   return sentences;
+}
+
+/** The outcome people ask for first: of the run itself if one moved, else the most telling. */
+export function headline({ outcomes }: Competition): Outcome | undefined {
+  return outcomes.find(({ dimension }) => dimension === "outcome.success" || dimension === "outcome.error") ?? outcomes[0];
 }
 
 function comparison(candidate: Candidate, outcome: Outcome): string {
@@ -68,10 +74,22 @@ export function firstExposureMs(candidate: Candidate, window: Window): number {
   return window.runs[candidate.exposed.indexOf(1)]?.atMs ?? candidate.atMs;
 }
 
-/** The outcome in words: the dimension, and the cell where it is one of several. */
+/** The outcome in words: a proportion by its name, one band or category of others as the share of runs in it. */
 export function what({ dimension, cell }: Outcome): string {
   const words = dimensionWords(dimension);
-  return dimension.startsWith("outcome.") ? `rate of ${cell === dimension ? words : oneLine(cell, 40)}` : `share of runs with ${words} in "${oneLine(cell, 40)}"`;
+  if (cell === "yes") return words;
+  if (cell === "new") return `share of runs with never seen ${words}`;
+  const band = bandWords(cell);
+  return band === null ? `share of runs with ${words} "${oneLine(cell, 40)}"` : `share of runs with ${words} ${band}`;
+}
+
+/** `12..40` as `of 12 to 40`, `<=5` as `up to 5`; null for a category. */
+function bandWords(cell: string): string | null {
+  const number = (text: string | undefined): string => numberWords(Math.abs(Number(text)) < 1e-9 ? 0 : Number(text));
+  const between = /^(-?[\d.e+-]+)\.\.(-?[\d.e+-]+)$/.exec(cell);
+  if (between !== null) return number(between[1]) === number(between[2]) ? `of ${number(between[1])}` : `of ${number(between[1])} to ${number(between[2])}`;
+  const edge = /^(<=|>)(-?[\d.e+-]+)$/.exec(cell);
+  return edge === null ? null : `${edge[1] === ">" ? "above" : "up to"} ${number(edge[2])}`;
 }
 
 function meanWhere(outcome: Outcome, { exposed }: Candidate, side: number): { n: number; mean: number } {
@@ -87,7 +105,7 @@ function meanWhere(outcome: Outcome, { exposed }: Candidate, side: number): { n:
 }
 
 function rate(side: { n: number; mean: number } | undefined): string {
-  return side === undefined || side.n === 0 ? "unknown (no runs)" : `${numberWords(side.mean)} of ${side.n} runs`;
+  return side === undefined || side.n === 0 ? "unknown (no runs)" : `${numberWords(side.mean)} in ${side.n} runs`;
 }
 
 function strataWords({ strata }: Competition): string {

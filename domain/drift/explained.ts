@@ -1,7 +1,6 @@
 // How much of a change one exposure explains: the difference between exposed and unexposed runs of the same strata, times how far
 // exposure spread, over the total change. Its interval comes from resampled sessions.
 import { interval } from "./mix-shift.ts";
-import { resampledSessions } from "./resample.ts";
 import type { Strata } from "./strata.ts";
 import type { Exposed } from "./weigh.ts";
 import type { Outcome, Window } from "./window.ts";
@@ -25,12 +24,12 @@ interface Sums {
 }
 
 /** The part of the outcome's change at `onsetMs` that `exposed` explains; the share is null where nothing changed or nothing compares. */
-export function explainedBy(exposed: Exposed, window: Window, outcome: Outcome, strata: Strata, onsetMs: number, seed: string): Explained | null {
+export function explainedBy(exposed: Exposed, window: Window, outcome: Outcome, strata: Strata, onsetMs: number, draws: readonly Uint8Array[]): Explained | null {
   const whole = partOf(exposed, window, outcome, strata, onsetMs, null);
   if (whole === null) return null;
   const share = whole.total === 0 ? null : clamp(whole.explained / whole.total);
   const shares: number[] = [];
-  for (const weights of resampledSessions(window.runs, seed)) {
+  for (const weights of draws) {
     const drawn = partOf(exposed, window, outcome, strata, onsetMs, weights);
     if (drawn !== null && Math.sign(drawn.total) === Math.sign(whole.total) && Math.abs(drawn.total) > Math.abs(whole.total) / 10) shares.push(clamp(drawn.explained / drawn.total));
   }

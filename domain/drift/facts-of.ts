@@ -34,10 +34,12 @@ function versionsOf(run: Run): Versions {
   const models = new Set<string>();
   if (config.model) models.add(category(config.model));
   for (const step of run.steps) if (step.type === "llm" && step.model) models.add(category(step.model));
-  const tools = config.tools.slice(0, mostParts).map((tool): [string, string] => [
-    category(tool.name),
-    fingerprint(canonicalJson({ description: tool.description, parameters: tool.parameters })),
-  ]);
+  const tools = config.tools
+    .slice(0, mostParts)
+    .map((tool): [string, string] => [
+      category(tool.name),
+      fingerprint(canonicalJson({ description: tool.description, parameters: tool.parameters })),
+    ]);
   return {
     agentVersion: run.agent_version === null ? null : category(run.agent_version),
     models: [...models].sort().slice(0, mostParts),
@@ -49,6 +51,7 @@ function versionsOf(run: Run): Versions {
       .sort()
       .slice(0, mostParts),
     params: Object.keys(config.params).length === 0 ? null : fingerprint(canonicalJson(config.params)),
-    instrumentation: instrumentation === null ? null : [instrumentation.name, instrumentation.version].filter((part) => part !== null).join("@") || null,
+    instrumentation:
+      instrumentation === null ? null : [instrumentation.name, instrumentation.version].filter((part) => part !== null).join("@") || null,
   };
 }

@@ -1,7 +1,6 @@
 // Did behaviour change, or who is asking? The moved outcome split over one cohort attribute into mix and within, with an interval
 // from resampled sessions. Cohorts are facts of the request, fixed before the agent acts.
 import { kitagawa } from "../statistics/kitagawa.ts";
-import { resampledSessions } from "./resample.ts";
 import { type Strata, strataBy } from "./strata.ts";
 import type { Outcome, Window } from "./window.ts";
 
@@ -23,10 +22,10 @@ export function splitBy(attribute: string, window: Window, outcome: Outcome, ons
 }
 
 /** 95 % interval of the mix's share of the change; null where the change itself is within chance of zero too often to divide by. */
-export function mixShareInterval(split: MixSplit, window: Window, outcome: Outcome, onsetMs: number, seed: string): { low: number; high: number } | null {
+export function mixShareInterval(split: MixSplit, window: Window, outcome: Outcome, onsetMs: number, draws: readonly Uint8Array[]): { low: number; high: number } | null {
   const strata = strataBy(window, [split.attribute]);
   const shares: number[] = [];
-  for (const weights of resampledSessions(window.runs, seed)) {
+  for (const weights of draws) {
     const drawn = splitOf(strata, window, outcome, onsetMs, weights);
     if (drawn !== null && Math.abs(drawn.total) > Math.abs(split.total) / 10 && Math.sign(drawn.total) === Math.sign(split.total)) shares.push(clamp(drawn.mix / drawn.total));
   }

@@ -2,21 +2,22 @@
 // The alarm itself is late by construction; its time is never the answer.
 import { changePointLog, credibleSet, normaliseLogs } from "../statistics/change-point.ts";
 import { logit, logistic } from "../statistics/logit.ts";
-import { logBetaMarginal } from "../statistics/beta-binomial.ts";
 import type { Onset } from "./detection.ts";
 
 /** What one run says of one moved cell. */
 export interface RunCount {
   atMs: number;
-  weekend: boolean;
+  /** Expected rate at that time. */
+  mean: number;
   hits: number;
   trials: number;
 }
 
-/** A moved cell: its runs in order of time, its means by day type, and how firm the baseline is. */
+/** A moved cell: its runs in order of time, its mean, and how firm the baseline is. */
 export interface OnsetCell {
   counts: readonly RunCount[];
-  means: readonly [number, number];
+  mean: number;
+  /** The expected rate differs between weekdays and weekends or between hours. */
   seasonal: boolean;
   /** Baseline runs divided by their design effect. */
   baselineSize: number;
@@ -25,7 +26,7 @@ export interface OnsetCell {
 
 /** A baseline is never taken for firmer than this many runs: it ages. */
 const firmest = 2000;
-/** Common log-odds shifts tried for the later segment where weekday and weekend differ; prior N(0, 1). */
+/** Common log-odds shifts tried for the later segment where expected rates differ in time; prior N(0, 1). */
 const shiftGrid = Array.from({ length: 41 }, (_, i) => -4 + i * 0.2);
 
 /**
@@ -38,11 +39,11 @@ export function onsetOf(cells: readonly OnsetCell[]): Onset | null {
   const place = new Map(times.map((atMs, index) => [atMs, index]));
   const combined: number[] = Array(times.length - 1).fill(0);
   for (const cell of cells) {
-    const merged = times.map((atMs) => ({ atMs, weekend: false, hits: 0, trials: 0 }));
+    const merged = times.map((atMs) => ({ atMs, mean: cell.mean, hits: 0, trials: 0 }));
     for (const count of cell.counts) {
       const target = merged[place.get(count.atMs) ?? -1];
       if (target === undefined) continue;
-      target.weekend = count.weekend;
+      target.mean = count.mean;
       target.hits += count.hits;
       target.trials += count.trials;
     }
@@ -57,7 +58,7 @@ export function onsetOf(cells: readonly OnsetCell[]): Onset | null {
 
 function flatLogs(cell: OnsetCell, counts: readonly RunCount[]): number[] {
   const kappa = Math.min(firmest, Math.max(2, cell.baselineSize));
-  const [mean] = cell.means;
+  const { mean } = cell;
   return changePointLog(
     counts.map(({ hits }) => hits),
     counts.map(({ trials }) => trials),
@@ -67,35 +68,30 @@ function flatLogs(cell: OnsetCell, counts: readonly RunCount[]): number[] {
   );
 }
 
-/** As `flatLogs`, each run before the change at its own day's mean, all runs after it at one common shift from theirs. */
+/** As `flatLogs`, each run before the change at its own expected rate, all runs from it on at one common shift from theirs. */
 function seasonalLogs(cell: OnsetCell, counts: readonly RunCount[]): number[] {
-  const kappa = Math.min(firmest, Math.max(2, cell.baselineSize)) / 2;
-  const later = shiftGrid.map((shift) => {
-    const rates = [logistic(logit(cell.means[0]) + shift), logistic(logit(cell.means[1]) + shift)] as const;
-    let sum = (-shift * shift) / 2;
-    const from: number[] = Array(counts.length).fill(0);
-    for (let i = counts.length - 1; i >= 0; i--) {
-      const count = counts[i];
-      if (count === undefined) continue;
-      const rate = rates[count.weekend ? 1 : 0];
-      sum += (count.hits * Math.log(rate) + (count.trials - count.hits) * Math.log(1 - rate)) / cell.designEffect;
-      from[i] = sum;
+  const size = counts.length;
+  const from = (shift: number): Float64Array => {
+    const sums = new Float64Array(size + 1);
+    const known = new Map<number, [number, number]>();
+    for (let i = size - 1; i >= 0; i--) {
+      const { mean = 0.5, hits = 0, trials = 0 } = counts[i] ?? {};
+      let logs = known.get(mean);
+      if (logs === undefined) {
+        const rate = logistic(logit(mean) + shift);
+        known.set(mean, (logs = [Math.log(rate), Math.log(1 - rate)]));
+      }
+      sums[i] = (sums[i + 1] ?? 0) + (hits * logs[0] + (trials - hits) * logs[1]) / cell.designEffect;
     }
-    return from;
+    return sums;
+  };
+  const unchanged = from(0);
+  const later = shiftGrid.map((shift) => ({ prior: (-shift * shift) / 2, sums: from(shift) }));
+  return Array.from({ length: size - 1 }, (_, i) => {
+    const tau = i + 1;
+    const earlier = (unchanged[0] ?? 0) - (unchanged[tau] ?? 0);
+    const options = later.map(({ prior, sums }) => prior + (sums[tau] ?? 0));
+    const top = Math.max(...options);
+    return earlier + top + Math.log(options.reduce((sum, option) => sum + Math.exp(option - top), 0));
   });
-  const hits = [0, 0];
-  const trials = [0, 0];
-  const logs: number[] = [];
-  for (let tau = 1; tau < counts.length; tau++) {
-    const before = counts[tau - 1];
-    if (before !== undefined) {
-      const slot = before.weekend ? 1 : 0;
-      hits[slot] = (hits[slot] ?? 0) + before.hits / cell.designEffect;
-      trials[slot] = (trials[slot] ?? 0) + before.trials / cell.designEffect;
-    }
-    const earlier = cell.means.reduce((sum, mean, slot) => sum + logBetaMarginal(hits[slot] ?? 0, trials[slot] ?? 0, kappa * mean, kappa * (1 - mean)), 0);
-    const top = Math.max(...later.map((from) => from[tau] ?? 0));
-    logs.push(earlier + top + Math.log(later.reduce((sum, from) => sum + Math.exp((from[tau] ?? 0) - top), 0)));
-  }
-  return logs;
 }

@@ -3,6 +3,7 @@
 import { betaBinomialRatio } from "../statistics/likelihood-ratio.ts";
 import { logistic, logit } from "../statistics/logit.ts";
 import type { Alarm } from "./alarm.ts";
+import { modelOf } from "./baseline.ts";
 import { type Bucket, dayMs } from "./buckets.ts";
 import { tally } from "./cells.ts";
 
@@ -20,7 +21,15 @@ export interface Recovery {
 }
 
 /** Takes in one closed slow bucket; true when the dimension is back. */
-export function recovers(recovery: Recovery, alarm: Alarm, bucket: Bucket, from: number, to: number, weights: Float64Array | null, scratch: Float64Array): boolean {
+export function recovers(
+  recovery: Recovery,
+  alarm: Alarm,
+  bucket: Bucket,
+  from: number,
+  to: number,
+  weights: Float64Array | null,
+  scratch: Float64Array,
+): boolean {
   const { baseline, watch } = alarm;
   const moved = alarm.cells[0];
   const cell = moved === undefined ? undefined : baseline.list[moved.cell];
@@ -28,7 +37,7 @@ export function recovers(recovery: Recovery, alarm: Alarm, bucket: Bucket, from:
   const y = scratch.subarray(0, baseline.list.length);
   const n = tally(watch.history.column, baseline.cells, from, to, weights, y);
   if (n <= 0) return false;
-  const model = cell.hourly[bucket.weekend ? 1 : 0];
+  const model = modelOf(cell, bucket);
   const shift = logit(recovery.driftedMean) - logit(cell.mean);
   const half = logistic(logit(model.mean) + shift / 2);
   const ratio = betaBinomialRatio(Math.min(n, y[moved.cell] ?? 0), n, model.kappa, model.mean, half);

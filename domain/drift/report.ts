@@ -3,12 +3,12 @@
 import { dayMs, hourMs } from "./buckets.ts";
 import type { Alarm } from "./alarm.ts";
 import { smoothedLogit } from "./alarm.ts";
+import { meanAt } from "./baseline.ts";
 import { cellCount, tally } from "./cells.ts";
 import type { Detection, MovedCell } from "./detection.ts";
 import type { Observation, RunFacts } from "./facts.ts";
 import { countsOf, type Effect, effectOf } from "./effect.ts";
 import { type OnsetCell, onsetOf, type RunCount } from "./onset.ts";
-import { isWeekend } from "./season.ts";
 import { lowerBound, type Timeline } from "./timeline.ts";
 
 /** Change times are looked for from this long before the evidence began to grow. */
@@ -20,19 +20,30 @@ const cellsInOnset = 4;
 /** Runs judged one by one; in longer windows neighbours share a time. */
 const mostRuns = 2000;
 
-export function detectionOf(alarm: Alarm, timeline: Timeline, weights: Float64Array | null, untilMs: number, recoveredAtMs: number | null): Detection {
+export function detectionOf(
+  alarm: Alarm,
+  timeline: Timeline,
+  weights: Float64Array | null,
+  untilMs: number,
+  recoveredAtMs: number | null,
+): Detection {
   const { watch, baseline, detectedAtMs } = alarm;
   const { column } = watch.history;
   const endMs = Math.min(untilMs + 1, detectedAtMs + hindsightMs, recoveredAtMs ?? Infinity);
   const onset = onsetAt(alarm, timeline, endMs);
-  const current: [number, number] = [lowerBound(column.runs, lowerBound(timeline.atMs, onset.atMs)), lowerBound(column.runs, lowerBound(timeline.atMs, endMs))];
+  const current: [number, number] = [
+    lowerBound(column.runs, lowerBound(timeline.atMs, onset.atMs)),
+    lowerBound(column.runs, lowerBound(timeline.atMs, endMs)),
+  ];
   const [hits, n] = countsOf(column, baseline, [current], weights);
   const cells = alarm.cells.map(({ cell, logEvidence }): MovedCell => {
     const own = baseline.list[cell];
     const observed = (run: RunFacts): Observation | undefined => run.observations.find(({ dimension }) => dimension === column.dimension);
     return {
       cell: watch.isShadow ? "missing" : (own?.name ?? ""),
-      indicator: watch.isShadow ? (run) => ({ hits: observed(run) === undefined ? 1 : 0, trials: 1 }) : (run) => cellCount(observed(run), baseline.cells, cell),
+      indicator: watch.isShadow
+        ? (run) => ({ hits: observed(run) === undefined ? 1 : 0, trials: 1 })
+        : (run) => cellCount(observed(run), baseline.cells, cell),
       logOddsShift: smoothedLogit(hits[cell] ?? 0, n) - smoothedLogit((own?.mean ?? 0) * baseline.n, baseline.n),
       logEvidence,
     };
@@ -64,7 +75,10 @@ function directionOf(alarm: Alarm, cells: readonly MovedCell[]): Detection["dire
   if (kind === "proportion") return first.logOddsShift >= 0 ? "up" : "down";
   // amounts: evidence-weighted drift of mass between low and high bands
   const middle = (alarm.baseline.list.length - 1) / 2;
-  const slope = cells.reduce((sum, cell, i) => sum + Math.sign(cell.logOddsShift) * ((alarm.cells[i]?.cell ?? middle) - middle) * Math.max(0, cell.logEvidence), 0);
+  const slope = cells.reduce(
+    (sum, cell, i) => sum + Math.sign(cell.logOddsShift) * ((alarm.cells[i]?.cell ?? middle) - middle) * Math.max(0, cell.logEvidence),
+    0,
+  );
   return slope > 0 ? "up" : slope < 0 ? "down" : "mixed";
 }
 
@@ -89,13 +103,12 @@ function onsetCell(alarm: Alarm, cell: number, timeline: Timeline, fromMs: numbe
   for (let i = first; i < end; i += stride) {
     const trials = tally(column, baseline.cells, i, Math.min(end, i + stride), watch.history.weights, y);
     const atMs = timeline.atMs[column.runs[i] ?? 0] ?? 0;
-    if (trials > 0) counts.push({ atMs, weekend: isWeekend(atMs), hits: Math.min(trials, y[cell] ?? 0), trials });
+    if (trials > 0) counts.push({ atMs, mean: own === undefined ? 0.5 : meanAt(own, atMs), hits: Math.min(trials, y[cell] ?? 0), trials });
   }
-  const mean = own?.mean ?? 0.5;
   return {
     counts,
-    means: own === undefined ? [mean, mean] : [own.slots[0].mean, own.slots[1].mean],
-    seasonal: own?.seasonal ?? false,
+    mean: own?.mean ?? 0.5,
+    seasonal: own !== undefined && (own.seasonal || own.hours !== null),
     baselineSize: baseline.n / (own?.designEffect ?? 1),
     designEffect: Math.max(1, own?.designEffect ?? 1),
   };

@@ -6,8 +6,8 @@ import type { RunFacts } from "./facts.ts";
 /** Draws: the ends of a 95 % interval rest on the five outermost on each side, enough for two digits of a share. */
 const draws = 200;
 
-/** How often each run is drawn, one array a draw. A run without a session is a session of its own. The array is reused: read it at once. */
-export function* resampledSessions(runs: readonly RunFacts[], seed: string): Generator<Uint8Array> {
+/** How often each run is drawn, one array a draw. A run without a session is a session of its own. */
+export function resampledSessions(runs: readonly RunFacts[], seed: string): Uint8Array[] {
   const random = seededRandom(seed);
   const sessions = new Map<string, number>();
   const of = Int32Array.from(runs, (run) => {
@@ -17,14 +17,14 @@ export function* resampledSessions(runs: readonly RunFacts[], seed: string): Gen
     return known;
   });
   const times = new Uint8Array(sessions.size);
-  const weights = new Uint8Array(runs.length);
-  for (let draw = 0; draw < draws; draw++) {
+  return Array.from({ length: draws }, () => {
     times.fill(0);
-    for (let i = 0; i < sessions.size; i++) {
-      const drawn = Math.floor(random() * sessions.size);
+    for (let i = 0; i < times.length; i++) {
+      const drawn = Math.floor(random() * times.length);
       times[drawn] = (times[drawn] ?? 0) + 1;
     }
-    for (let i = 0; i < runs.length; i++) weights[i] = times[of[i] ?? 0] ?? 0;
-    yield weights;
-  }
+    const weights = new Uint8Array(of.length);
+    for (let i = 0; i < weights.length; i++) weights[i] = times[of[i] ?? 0] ?? 0;
+    return weights;
+  });
 }

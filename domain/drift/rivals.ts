@@ -9,6 +9,7 @@ import type { RunFacts } from "./facts.ts";
 import { type MixShift, type Strata, mixShifts, movedMix, strataBy, strataOf } from "./strata.ts";
 import { symptomsOf } from "./symptom.ts";
 import type { VersionHistory } from "./version-history.ts";
+import { paramsSlot } from "./version-part.ts";
 import { jointEvidence, stepEvidence } from "./weigh.ts";
 import { type Outcome, type Window, outcomeOf, windowOf } from "./window.ts";
 
@@ -23,6 +24,8 @@ const certainShiftWeight = 9;
 const certainShift = 10;
 /** Moved cells that are weighed together. */
 const mostOutcomes = 4;
+/** A drift may still contradict its incident: what the whole found all but impossible keeps odds of 1 to 50. */
+const leastRuling = 0.02;
 /** How far from the alarms' own estimates the joint onset may lie. */
 const onsetSlackMs = 24 * hourMs;
 /** An unknown cause may have acted this long before or after the onset's credible set. */
@@ -69,8 +72,11 @@ export interface Competition {
   unknown: number;
 }
 
-/** Compares all rivals for `detections`; `context` are the drifts of the same incident, whose symptoms count as well. */
-export function compete(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings): Competition {
+/**
+ * Compares all rivals for `detections`; `context` are the drifts of the same incident, whose symptoms count as well. `whole` is what the
+ * incident's drifts said together: for one of them alone it is the prior, since one cause moved them all.
+ */
+export function compete(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings, whole: Competition | null = null): Competition {
   const first = bestOnset(detections);
   const window = windowOf(surroundings.facts, first, detections, surroundings.untilMs, surroundings.notBeforeMs);
   const cells = chosenCells(detections, false);
@@ -84,7 +90,9 @@ export function compete(detections: readonly Detection[], context: readonly Dete
     ...symptomCandidates(symptomsOf(context, surroundings.facts, onset.fromMs - codeLeadMs, window.untilMs), window, onset.atMs),
   ];
   const scored = candidates.map((candidate) => ({ candidate, logEvidence: jointEvidence(outcomes, candidate.exposed, strata), posterior: 0 }));
-  return { window, onset, outcomes, moved, strata, shifts, ...posteriors(withoutYielding(scored), shifts, unknownEvidence(window, outcomes, strata, onset)) };
+  const parts = withoutLabels(scored);
+  const contenders = whole === null ? withoutYielding(parts) : parts.filter(({ candidate }) => candidate.symptom === null || ruling(whole, candidate) > 0);
+  return { window, onset, outcomes, moved, strata, shifts, ...posteriors(contenders, shifts, unknownEvidence(window, outcomes, strata, onset), whole) };
 }
 
 /** The most telling cell of each drift, the most telling drifts first. Who asks has an onset but is no outcome: the agent cannot cause it. */
@@ -163,27 +171,38 @@ function weight({ candidate, logEvidence }: Rival): number {
   return Math.log(candidate.weight) + logEvidence - candidate.penalty;
 }
 
-function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unknownEvidence: number) {
+/** Probability that the whole incident gave this candidate; 0 where it was no rival there. */
+function ruling(whole: Competition, candidate: Candidate): number {
+  return whole.rivals.find((rival) => rival.candidate.kind === candidate.kind && rival.candidate.ref === candidate.ref)?.posterior ?? 0;
+}
+
+function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unknownEvidence: number, whole: Competition | null) {
   const shifted = shifts.filter((shift) => shift.logEvidence > movedMix);
   const shiftShare = shifted.reduce((most, shift) => Math.max(most, shift.logEvidence > certainShift ? certainShiftWeight : shiftWeight), 0);
   const total = rivals.reduce((sum, { candidate }) => sum + candidate.weight, 0) + shiftShare;
-  const logs = rivals.map((rival) => Math.log(eventsPrior / total) + weight(rival));
-  const mixLog = Math.log(mixPrior + (total > 0 ? (eventsPrior * shiftShare) / total : 0));
+  const told = (probability: number): number => (whole === null ? 0 : Math.log(Math.max(leastRuling, probability)));
+  const logs = rivals.map((rival) => Math.log(eventsPrior / total) + weight(rival) + (whole === null ? 0 : told(ruling(whole, rival.candidate))));
+  const mixLog = Math.log(mixPrior + (total > 0 ? (eventsPrior * shiftShare) / total : 0)) + told(whole?.mix ?? 0);
   // A tool that misbehaves by itself is not "unknown": the symptom is what a hidden cause would look like.
   const isLocalised = rivals.some(({ candidate }) => candidate.symptom !== null);
-  const unknownLog = isLocalised ? -Infinity : Math.log(unknownPrior) + unknownEvidence;
+  const unknownLog = isLocalised ? -Infinity : Math.log(unknownPrior) + unknownEvidence + told(whole?.unknown ?? 0);
   const all = logSumExp([...logs, mixLog, unknownLog]);
   const ranked = rivals.map((rival, i) => ({ ...rival, posterior: Math.exp((logs[i] ?? -Infinity) - all) }));
   return { rivals: ranked.sort((a, b) => b.posterior - a.posterior), mix: Math.exp(mixLog - all), unknown: Math.exp(unknownLog - all) };
 }
 
-/** The rivals that no data can tell from the first: the first itself, and recorded changes of other parts that reached the same runs. */
+/** The rivals that no data can tell from the first: the first itself, and those that reached the same runs. */
 export function indistinguishable(rivals: readonly Rival[]): Rival[] {
   const [first, ...rest] = rivals;
-  if (first === undefined) return [];
-  const set = [first, ...rest.filter((other) => areConfounded(first.candidate.exposed, first.logEvidence, other.candidate.exposed, other.logEvidence))];
-  const isLabel = ({ candidate }: Rival): boolean => candidate.kind === "environment" && candidate.ref !== "params" && candidate.change?.declared === false;
-  // The agent's version is the label of a release, not one of the things it changed.
-  return set.some((rival) => !isLabel(rival)) ? set.filter((rival) => !isLabel(rival)) : set;
+  return first === undefined ? [] : [first, ...rest.filter((other) => isOneWith(first, other))];
 }
 
+function isOneWith(a: Rival, b: Rival): boolean {
+  return areConfounded(a.candidate.exposed, a.logEvidence, b.candidate.exposed, b.logEvidence);
+}
+
+/** The agent's version is the label of a release, not one of the things it changed: with those at hand it is no rival. */
+function withoutLabels(scored: readonly Rival[]): Rival[] {
+  const isLabel = ({ candidate }: Rival): boolean => candidate.kind === "environment" && candidate.ref !== paramsSlot && candidate.change?.declared === false;
+  return scored.filter((rival) => !isLabel(rival) || !scored.some((other) => other.candidate.change !== null && !isLabel(other) && isOneWith(rival, other)));
+}

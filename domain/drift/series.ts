@@ -77,7 +77,14 @@ function columnSeries(column: Column, timeline: Timeline, options: SeriesOptions
     if (day !== learntDay) learnt = learnBand(column, normalRanges(place, day * dayMs - quarantineMs, options), weights, common);
     learntDay = day;
     const side = sideOf(column, [[place(atMs), place(atMs + widthMs)]], weights, common);
-    const point: SeriesBucket = { at: new Date(atMs).toISOString(), value: side.value, low: side.low, high: side.high, n: side.n, baseline: learnt === null || side.n === 0 ? (learnt?.wide ?? null) : learnt.band(side.n) };
+    const point: SeriesBucket = {
+      at: new Date(atMs).toISOString(),
+      value: side.value,
+      low: side.low,
+      high: side.high,
+      n: side.n,
+      baseline: learnt === null || side.n === 0 ? (learnt?.wide ?? null) : learnt.band(side.n),
+    };
     return column.kind === "categorical" ? { ...point, ...mixOf(side) } : point;
   });
 }
@@ -85,7 +92,8 @@ function columnSeries(column: Column, timeline: Timeline, options: SeriesOptions
 function mixOf(side: Side): Pick<SeriesBucket, "category" | "categories"> {
   const { category, categories } = side;
   const counts: Record<string, number> = {};
-  if (typeof categories === "object" && categories !== null) for (const [name, count] of Object.entries(categories)) if (typeof count === "number") counts[name] = count;
+  if (typeof categories === "object" && categories !== null)
+    for (const [name, count] of Object.entries(categories)) if (typeof count === "number") counts[name] = count;
   return { category: typeof category === "string" ? category : null, categories: counts };
 }
 
@@ -100,7 +108,14 @@ function normalRanges(place: (atMs: number) => number, cutMs: number, { excluded
   let ranges: [number, number][] = [[0, place(cutMs)]];
   for (const { fromMs, toMs } of excluded) {
     const [from, to] = [place(fromMs), place(toMs)];
-    ranges = ranges.flatMap(([a, b]): [number, number][] => (to <= a || from >= b ? [[a, b]] : [[a, Math.max(a, from)], [Math.min(b, to), b]]));
+    ranges = ranges.flatMap(([a, b]): [number, number][] =>
+      to <= a || from >= b
+        ? [[a, b]]
+        : [
+            [a, Math.max(a, from)],
+            [Math.min(b, to), b],
+          ],
+    );
   }
   return ranges.filter(([a, b]) => b > a);
 }
@@ -112,7 +127,12 @@ interface Learnt {
   wide: Band;
 }
 
-function learnBand(column: Column, ranges: readonly [number, number][], weights: Float64Array | null, common: string | undefined): Learnt | null {
+function learnBand(
+  column: Column,
+  ranges: readonly [number, number][],
+  weights: Float64Array | null,
+  common: string | undefined,
+): Learnt | null {
   const size = ranges.reduce((sum, [a, b]) => sum + b - a, 0);
   if (size < fewestForBand) return null;
   if (column.kind === "proportion" || column.kind === "categorical") {
@@ -143,7 +163,11 @@ function volumeSeries(timeline: Timeline, options: SeriesOptions): SeriesBucket[
   return list.map((at) => {
     const day = Math.floor(at / dayMs);
     const cutMs = day * dayMs - quarantineMs;
-    if (day !== learntDay) profile = volumeProfile(hours, (hour) => hour + hourMs <= cutMs && !(options.excluded ?? []).some(({ fromMs, toMs }) => hour + hourMs > fromMs && hour < toMs));
+    if (day !== learntDay)
+      profile = volumeProfile(
+        hours,
+        (hour) => hour + hourMs <= cutMs && !(options.excluded ?? []).some(({ fromMs, toMs }) => hour + hourMs > fromMs && hour < toMs),
+      );
     learntDay = day;
     const known = at + widthMs > firstMs && at <= lastMs;
     const bucket = runs.slice(lowerBound(atMs, at), lowerBound(atMs, at + widthMs));
@@ -173,5 +197,9 @@ function volumeBand(profile: VolumeProfile, atMs: number, widthMs: number, scale
   }
   // hours stray on their own, days as a whole
   const shape = (mean * mean) / Math.max(1e-9, Math.max(extra, (mean * profile.dayWander) ** 2));
-  return { value: mean * scale, low: gammaPoissonQuantile(0.025, mean, shape) * scale, high: gammaPoissonQuantile(0.975, mean, shape) * scale };
+  return {
+    value: mean * scale,
+    low: gammaPoissonQuantile(0.025, mean, shape) * scale,
+    high: gammaPoissonQuantile(0.975, mean, shape) * scale,
+  };
 }

@@ -54,8 +54,14 @@ function mixSide(column: Column, ranges: Ranges, weights: Float64Array | null, c
       }
     }
   }
-  const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([code, count]): [string, number] => [column.categories[code] ?? "", count]);
+  const ranked = [...counts]
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .map(([code, count]): [string, number] => [column.categories[code] ?? "", count]);
   const chosen = category ?? ranked[0]?.[0] ?? null;
   const side = shareSide(ranked.find(([name]) => name === chosen)?.[1] ?? 0, n);
-  return { ...side, category: chosen, categories: Object.fromEntries(ranked.slice(0, mostListed).map(([name, count]) => [name, Math.round(count)])) };
+  return {
+    ...side,
+    category: chosen,
+    categories: Object.fromEntries(ranked.slice(0, mostListed).map(([name, count]) => [name, Math.round(count)])),
+  };
 }

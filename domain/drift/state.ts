@@ -4,6 +4,7 @@ import { dayMs } from "./buckets.ts";
 import type { DimensionState } from "./drift.ts";
 import { stillNeeded } from "./needs.ts";
 import { sideOf } from "./side.ts";
+import { fewestObservations } from "./baseline.ts";
 import { lowerBound, type Timeline } from "./timeline.ts";
 import { unitOf } from "./unit.ts";
 import type { Watch } from "./watch.ts";
@@ -33,7 +34,11 @@ export function stateOf(watch: Watch, timeline: Timeline, alarm: Alarm | null, u
   };
 }
 
+/** What the agent's history lacks, and what this dimension's own does. */
 function needsOf(watch: Watch, timeline: Timeline, untilMs: number): { runs: number; days: number } {
+  const { column } = watch.history;
   const first = lowerBound(timeline.atMs, watch.sinceMs);
-  return stillNeeded(timeline.atMs.length - first, untilMs - (timeline.atMs[first] ?? untilMs));
+  const lacking = stillNeeded(timeline.atMs.length - first, untilMs - (timeline.atMs[first] ?? untilMs));
+  const shown = column.runs.length - lowerBound(column.runs, first);
+  return { ...lacking, runs: Math.max(lacking.runs, fewestObservations - shown) };
 }

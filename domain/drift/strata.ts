@@ -11,7 +11,8 @@ const mostValues = 30;
 const leastCover = 0.8;
 /** Attributes held fixed at once: strata multiply, and comparisons thin out. */
 const mostFixed = 2;
-const restValue = "\u0000rest";
+/** Code of pooled rare values. */
+const restCode = 0;
 
 export interface MixShift {
   attribute: string;
@@ -33,34 +34,35 @@ export interface Strata {
 /** How the mix of each cohort attribute moved at `onsetMs`, most certain first. */
 export function mixShifts(window: Window, onsetMs: number): MixShift[] {
   const attributes = new Set(window.runs.flatMap((run) => Object.keys(run.cohort)));
-  const shifts: MixShift[] = [];
-  for (const attribute of [...attributes].sort()) {
-    const values = valuesOf(window, attribute);
-    if (values === null) continue;
-    const before = new Map<string, number>();
-    const after = new Map<string, number>();
-    for (const [i, run] of window.runs.entries()) {
-      const side = run.atMs < onsetMs ? before : after;
-      const value = values[i] ?? restValue;
-      side.set(value, (side.get(value) ?? 0) + 1);
-    }
-    const shift = shiftOf(attribute, before, after);
-    if (shift !== null) shifts.push(shift);
-  }
-  return shifts.sort((a, b) => b.logEvidence - a.logEvidence);
+  const after = window.runs.findIndex((run) => run.atMs >= onsetMs);
+  const first = after === -1 ? window.runs.length : after;
+  return [...attributes]
+    .sort()
+    .flatMap((attribute) => shiftOf(attribute, window, first) ?? [])
+    .sort((a, b) => b.logEvidence - a.logEvidence);
 }
 
-function shiftOf(attribute: string, before: Map<string, number>, after: Map<string, number>): MixShift | null {
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const n0 = [...before.values()].reduce((a, b) => a + b, 0);
-  const n1 = [...after.values()].reduce((a, b) => a + b, 0);
-  if (names.length < 2 || n0 === 0 || n1 === 0) return null;
-  const counts0 = names.map((name) => before.get(name) ?? 0);
-  const counts1 = names.map((name) => after.get(name) ?? 0);
-  const shares = names.map((value, i) => ({ value, shareBefore: (counts0[i] ?? 0) / n0, shareAfter: (counts1[i] ?? 0) / n1 }));
-  const named = shares.filter(({ value }) => value !== restValue);
-  const most = named.toSorted((a, b) => b.shareAfter - b.shareBefore - (a.shareAfter - a.shareBefore))[0];
-  return most === undefined ? null : { attribute, logEvidence: mixLogBayesFactor(counts0, counts1), ...most };
+/** The shift between the window's runs before and from the index `first`. */
+function shiftOf(attribute: string, window: Window, first: number): MixShift | null {
+  const column = columnOf(window, attribute);
+  const n0 = first;
+  const n1 = window.runs.length - first;
+  if (column === null || n0 === 0 || n1 === 0) return null;
+  const size = column.reduce((most, code) => Math.max(most, code), 0) + 1;
+  const before: number[] = new Array<number>(size).fill(0);
+  const after: number[] = new Array<number>(size).fill(0);
+  for (const [i, code] of column.entries()) {
+    const side = i < first ? before : after;
+    side[code] = (side[code] ?? 0) + 1;
+  }
+  if (size < 2) return null;
+  let most = 0;
+  for (let code = 1; code < size; code++) if (gain(code) > gain(most)) most = code;
+  function gain(code: number): number {
+    return code === restCode ? -Infinity : (after[code] ?? 0) / n1 - (before[code] ?? 0) / n0;
+  }
+  const shown = window.runs[column.indexOf(most)]?.cohort[attribute] ?? "";
+  return { attribute, logEvidence: mixLogBayesFactor(before, after), value: shown, shareBefore: (before[most] ?? 0) / n0, shareAfter: (after[most] ?? 0) / n1 };
 }
 
 /** Strata by the attributes whose mix moved; one stratum where none did. */
@@ -69,12 +71,13 @@ export function strataOf(window: Window, shifts: readonly MixShift[]): Strata {
   return strataBy(window, fixed);
 }
 
-/** Strata by all combinations of the given attributes' values. */
+/** Strata by all combinations of the given attributes' values; free-text attributes are left out. */
 export function strataBy(window: Window, attributes: readonly string[]): Strata {
-  const columns = attributes.map((attribute) => valuesOf(window, attribute)).filter((values) => values !== null);
-  const codes = new Map<string, number>();
+  const columns = attributes.flatMap((attribute) => columnOf(window, attribute) ?? []);
+  const codes = new Map<number, number>();
   const of = Int32Array.from(window.runs, (_, i) => {
-    const key = JSON.stringify(columns.map((values) => values[i] ?? restValue));
+    let key = 0;
+    for (const column of columns) key = key * (mostValues + 1) + (column[i] ?? 0);
     const known = codes.get(key) ?? codes.size;
     codes.set(key, known);
     return known;
@@ -82,8 +85,10 @@ export function strataBy(window: Window, attributes: readonly string[]): Strata 
   return { of, count: Math.max(1, codes.size), attributes: [...attributes] };
 }
 
-/** The attribute's value in each run, rare ones pooled; null for free text. */
-function valuesOf(window: Window, attribute: string): string[] | null {
+/** The attribute's value in each run as a code from 1 on, rare ones pooled as 0; null for free text. */
+function columnOf(window: Window, attribute: string): Int32Array | null {
+  const known = window.cohorts.get(attribute);
+  if (known !== undefined) return known;
   const counts = new Map<string, number>();
   for (const run of window.runs) {
     const value = run.cohort[attribute] ?? "";
@@ -91,10 +96,8 @@ function valuesOf(window: Window, attribute: string): string[] | null {
   }
   const kept = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, mostValues);
   const covered = kept.reduce((sum, [, n]) => sum + n, 0);
-  if (covered < leastCover * window.runs.length) return null;
-  const names = new Set(kept.map(([value]) => value));
-  return window.runs.map((run) => {
-    const value = run.cohort[attribute] ?? "";
-    return names.has(value) ? value : restValue;
-  });
+  const codes = new Map(kept.map(([value], i) => [value, i + 1]));
+  const column = covered < leastCover * window.runs.length ? null : Int32Array.from(window.runs, (run) => codes.get(run.cohort[attribute] ?? "") ?? restCode);
+  window.cohorts.set(attribute, column);
+  return column;
 }

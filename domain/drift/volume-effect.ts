@@ -7,7 +7,12 @@ import { expectedAt, type HourlyRuns, type VolumeProfile } from "./volume-profil
 const z = 1.959963984540054;
 
 /** Ratio of seen to expected runs in [fromMs, toMs); its interval takes the hours' own spread into account. */
-export function volumeEffect(profile: VolumeProfile, runs: HourlyRuns, fromMs: number, toMs: number): Pick<Detection, "baseline" | "current" | "effect"> {
+export function volumeEffect(
+  profile: VolumeProfile,
+  runs: HourlyRuns,
+  fromMs: number,
+  toMs: number,
+): Pick<Detection, "baseline" | "current" | "effect"> {
   let count = 0;
   let expected = 0;
   let variance = 0;

@@ -68,7 +68,10 @@ export function volumeProfile(runs: HourlyRuns, included: (atMs: number) => bool
   if (used.length < fewestHours || weekdayRuns + weekendRuns < fewestRuns || weekdayHours < fewestWeekendHours) return null;
   const form = dayForm(byHour, hoursSeen, (weekdayRuns + weekendRuns) / used.length);
   const scaled = (level: number): Float64Array => form.map((share) => Math.max(1e-3, share * level));
-  const hours: VolumeProfile["hours"] = [scaled(weekdayRuns / weekdayHours), weekendHours >= fewestWeekendHours ? scaled(weekendRuns / weekendHours) : null];
+  const hours: VolumeProfile["hours"] = [
+    scaled(weekdayRuns / weekdayHours),
+    weekendHours >= fewestWeekendHours ? scaled(weekendRuns / weekendHours) : null,
+  ];
   const perDay = ((weekdayRuns + weekendRuns) / used.length) * 24;
   return { hours, ...spreadOf(runs, used, hours), perDay, historyHours: used.length };
 }

@@ -9,7 +9,12 @@ import type { HourlyRuns } from "./volume-profile.ts";
 /** Hours of history that a profile needs, with the two days of quarantine, in days. */
 const daysNeeded = 5;
 
-export function volumeState({ profile, open, detections }: VolumeResult, hours: HourlyRuns, timeline: Timeline, untilMs: number): DimensionState {
+export function volumeState(
+  { profile, open, detections }: VolumeResult,
+  hours: HourlyRuns,
+  timeline: Timeline,
+  untilMs: number,
+): DimensionState {
   const { atMs, runs } = timeline;
   const from = lowerBound(atMs, untilMs - dayMs);
   const today = runs.slice(from).reduce((sum, run) => sum + run.weight, 0);
@@ -22,7 +27,13 @@ export function volumeState({ profile, open, detections }: VolumeResult, hours: 
     kind: "count",
     unit: "runs",
     status,
-    baseline: { n: profile?.historyHours ?? 0, value: profile?.perDay ?? null, low: range?.low ?? null, high: range?.high ?? null, per: "day" },
+    baseline: {
+      n: profile?.historyHours ?? 0,
+      value: profile?.perDay ?? null,
+      low: range?.low ?? null,
+      high: range?.high ?? null,
+      per: "day",
+    },
     current: { n: runs.length - from, value: atMs.length === 0 ? null : today, low: null, high: null, per: "day" },
     needs: status === "learning" ? { runs: Math.max(0, 50 - runs.length), days: Math.max(0, Math.ceil(daysNeeded - known)) } : null,
   };

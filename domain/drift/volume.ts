@@ -76,7 +76,10 @@ export function detectVolume(runs: HourlyRuns, options: VolumeOptions): VolumeRe
     }
     if (away === null && (profile === null || atMs % dayMs === 0)) {
       const from = sinceMs;
-      profile = volumeProfile(runs, (at) => at >= from && at + hourMs <= atMs - quarantineMs && !excluded.some(({ fromMs, toMs }) => at + hourMs > fromMs && at < toMs));
+      profile = volumeProfile(
+        runs,
+        (at) => at >= from && at + hourMs <= atMs - quarantineMs && !excluded.some(({ fromMs, toMs }) => at + hourMs > fromMs && at < toMs),
+      );
     }
     const judgedBy: VolumeProfile | null = away === null ? profile : away.profile;
     const expected = judgedBy === null ? null : expectedAt(judgedBy.hours, atMs);
@@ -127,7 +130,16 @@ function leave(statistics: Statistics, runs: HourlyRuns, profile: VolumeProfile,
     count += runs.counts[(at - runs.fromMs) / hourMs] ?? 0;
     expected += expectedAt(profile.hours, at) ?? 0;
   }
-  return { detectedAtMs, startMs, profile, value, down: best < downward, factor: (count + 0.1) / (expected + 0.1), back: 1, backSinceMs: detectedAtMs };
+  return {
+    detectedAtMs,
+    startMs,
+    profile,
+    value,
+    down: best < downward,
+    factor: (count + 0.1) / (expected + 0.1),
+    back: 1,
+    backSinceMs: detectedAtMs,
+  };
 }
 
 /** The mirrored detector: half the shift against none. Not within a day of the alarm. */
@@ -165,7 +177,10 @@ function onsetOf(away: Away, runs: HourlyRuns, endMs: number): Onset {
   const logs: number[] = [];
   for (let i = end - 1; i >= first; i--) {
     const expected = expectedAt(hours, runs.fromMs + i * hourMs) ?? 0;
-    if (expected > 0) laterFactors.forEach((factor, j) => (later[j] = (later[j] ?? 0) + gammaPoissonLogRatio(runs.counts[i] ?? 0, expected * factor, expected, shape)));
+    if (expected > 0)
+      laterFactors.forEach(
+        (factor, j) => (later[j] = (later[j] ?? 0) + gammaPoissonLogRatio(runs.counts[i] ?? 0, expected * factor, expected, shape)),
+      );
     const top = Math.max(...later);
     logs.push(top + Math.log(later.reduce((sum, value) => sum + Math.exp(value - top), 0)));
   }

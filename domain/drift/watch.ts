@@ -2,7 +2,7 @@
 // bucket and knows nothing later than the bucket it is given.
 import { advance, type DetectorCell, newCell, statistic } from "../statistics/e-detector.ts";
 import type { Baseline, History } from "./baseline.ts";
-import { baselineOf } from "./baseline.ts";
+import { baselineOf, modelOf } from "./baseline.ts";
 import { type Bucket, dayMs, type Lane } from "./buckets.ts";
 import { tally } from "./cells.ts";
 import { quarantineMs } from "./needs.ts";
@@ -61,7 +61,10 @@ export function refit(watch: Watch, nowMs: number): void {
   const cutMs = nowMs - Math.max(quarantineMs, watch.patienceMs);
   watch.baseline = baselineOf(
     watch.history,
-    (bucket) => bucket.toMs <= cutMs && bucket.fromMs >= watch.sinceMs && !watch.excluded.some(({ fromMs, toMs }) => bucket.toMs > fromMs && bucket.fromMs < toMs),
+    (bucket) =>
+      bucket.toMs <= cutMs &&
+      bucket.fromMs >= watch.sinceMs &&
+      !watch.excluded.some(({ fromMs, toMs }) => bucket.toMs > fromMs && bucket.fromMs < toMs),
   );
 }
 
@@ -95,7 +98,7 @@ function judge(watch: Watch, lane: Lane, index: number, { buckets, weights }: La
   baseline.list.forEach((cell, at) => {
     let detector = cells.get(cell.name);
     if (detector === undefined) cells.set(cell.name, (detector = newCell()));
-    advance(detector, Math.min(n, y[at] ?? 0), n, lane === "daily" ? cell.daily[slot] : cell.hourly[slot], index);
+    advance(detector, Math.min(n, y[at] ?? 0), n, modelOf(cell, bucket), index);
     sum += statistic(detector);
   });
   watch.level[lane] = sum / baseline.list.length;

@@ -5,6 +5,7 @@ import { alarmOf, type Alarm } from "./alarm.ts";
 import type { Feedback } from "./analysis.ts";
 import { type Bucket, type Buckets, dayMs, hourMs, type Lane, minuteMs } from "./buckets.ts";
 import { type Column, columnsOf } from "./column.ts";
+import type { Onset } from "./detection.ts";
 import { importanceOf } from "./importance.ts";
 import { shadowOf } from "./missing.ts";
 import { fewestDays, fewestRuns, quarantineMs } from "./needs.ts";
@@ -60,10 +61,6 @@ export class Watcher {
   /** What counts a run, hour by hour; null when each counts once. */
   get weights(): Float64Array | null {
     return this.lanes.slow.weights;
-  }
-
-  get closedUntilMs(): number {
-    return Math.max(...laneNames.map((lane) => this.lanes[lane].buckets.at(-1)?.toMs ?? -Infinity));
   }
 
   /** The standing drift of a watch that was raised last. */
@@ -185,7 +182,12 @@ export class Watcher {
     const list = this.standing.get(watch) ?? [];
     const last = list.at(-1);
     quieten(watch);
-    if (this.isDismissed(watch.history.column.dimension, onset.atMs)) return;
+    if (this.isDismissed(watch.history.column.dimension, onset)) {
+      // a person says that this is how the agent is: learnt anew from there, or the same shift would be told again and again
+      watch.sinceMs = onset.atMs;
+      watch.baseline = null;
+      return;
+    }
     if (last !== undefined && !isNews(last, alarm, onset, this.timeline, this.weights)) return;
     this.standing.set(watch, [...list, standingOf(alarm, onset, this.timeline, this.weights)]);
     // from now on the dimension is measured against its new self, once that is known well enough
@@ -193,8 +195,11 @@ export class Watcher {
     watch.baseline = null;
   }
 
-  private isDismissed(dimension: string, onsetMs: number): boolean {
-    return this.feedback.dismissals.some((dismissal) => dismissal.dimension === dimension && onsetMs >= dismissal.fromMs && onsetMs <= dismissal.toMs);
+  /** The onset is known less well at the alarm than when a person judged it: intervals that meet are the same. */
+  private isDismissed(dimension: string, { fromMs, toMs }: Onset): boolean {
+    return this.feedback.dismissals.some(
+      (dismissal) => dismissal.dimension === dimension && fromMs <= dismissal.toMs && toMs >= dismissal.fromMs,
+    );
   }
 
   private reset(reset: Feedback["resets"][number] | undefined): void {

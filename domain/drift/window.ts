@@ -31,6 +31,8 @@ export interface Window {
   /** Sorted by time: facts `offset` to `offset + runs.length − 1`. */
   runs: RunFacts[];
   offset: number;
+  /** Values of cohort attributes in each run, filled as they are asked for (strata.ts); null for free text. */
+  cohorts: Map<string, Int32Array | null>;
   fromMs: number;
   untilMs: number;
 }
@@ -44,7 +46,7 @@ export function windowOf(facts: readonly RunFacts[], onset: Onset, detections: r
   const first = facts.findIndex((run) => run.atMs >= fromMs);
   const offset = first === -1 ? facts.length : first;
   const past = facts.findIndex((run) => run.atMs > endMs);
-  return { runs: facts.slice(offset, past === -1 ? facts.length : past), offset, fromMs, untilMs: endMs };
+  return { runs: facts.slice(offset, past === -1 ? facts.length : past), offset, cohorts: new Map(), fromMs, untilMs: endMs };
 }
 
 /** The moved cell asked of every run of the window. */

@@ -29,12 +29,16 @@ export function foldGroups(existing: readonly Incident[], input: FoldInput): Fol
   const known = new Map(existing.map((incident) => [incident.id, incident]));
   const drifts = new Map(input.drifts.map((drift) => [drift.id, drift]));
   const events: IncidentEvent[] = [];
-  const groupsOf = new Map<string, DriftGroup[]>();
+  const homes: { group: DriftGroup; id: string }[] = [];
   for (const group of input.groups.toSorted((a, b) => a.openedAtMs - b.openedAtMs)) {
-    const homes = homeOf(group, [...known.values()], drifts);
-    const home = joined(homes, known, input.nowMs) ?? opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
+    const home = joined(homeOf(group, [...known.values()], drifts), known, input.nowMs) ?? opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
     known.set(home.id, home);
-    groupsOf.set(home.id, [...(groupsOf.get(home.id) ?? []), group]);
+    homes.push({ group, id: home.id });
+  }
+  const groupsOf = new Map<string, DriftGroup[]>();
+  for (const { group, id } of homes) {
+    const kept = survivor(id, known);
+    groupsOf.set(kept, [...(groupsOf.get(kept) ?? []), group]);
   }
   for (const [id, groups] of groupsOf) {
     const incident = known.get(id);
@@ -65,4 +69,10 @@ function joined(homes: readonly Incident[], known: Map<string, Incident>, nowMs:
     known.set(from.id, from);
   }
   return kept;
+}
+
+/** The incident that stands for this one: itself, or the one that swallowed it while later groups were placed. */
+function survivor(id: string, known: ReadonlyMap<string, Incident>): string {
+  const into = known.get(id)?.merged_into ?? null;
+  return into === null ? id : survivor(into, known);
 }

@@ -56,7 +56,8 @@ function scores(list: readonly Score[]): Observation[] {
     const dimension = `score.${category(score.name)}`;
     if (typeof score.value === "string") observed.push({ dimension, kind: "categorical", value: category(score.value) });
     else if (typeof score.value === "boolean") observed.push(yesNo(dimension, score.value));
-    else if (Number.isFinite(score.value) && score.value >= 0 && score.value <= 1) observed.push({ dimension, kind: "proportion", value: score.value, trials: 1 });
+    else if (Number.isFinite(score.value) && score.value >= 0 && score.value <= 1)
+      observed.push({ dimension, kind: "proportion", value: score.value, trials: 1 });
     else if (Number.isFinite(score.value) && score.value > 1) observed.push({ dimension, kind: "count", value: score.value });
   }
   return observed;

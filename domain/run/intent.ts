@@ -28,18 +28,19 @@ export function intentOf(run: Run): string | null {
 }
 
 /** The first message of the user: a string, `{content|text|query|question|input|prompt}`, or the first user entry of a list. */
-function firstUserText(input: unknown): string | null {
+function firstUserText(input: unknown, depth = 0): string | null {
   if (typeof input === "string") return input;
+  if (depth > 3) return null;
   if (Array.isArray(input)) {
     const user = input.find((item) => typeof item === "object" && item !== null && "role" in item && item.role === "user");
-    return user === undefined ? null : firstUserText(user);
+    return user === undefined ? null : firstUserText(user, depth + 1);
   }
   if (typeof input !== "object" || input === null) return null;
   const fields = new Map(Object.entries(input));
   for (const key of ["messages", "content", "text", "query", "question", "input", "prompt"]) {
     const found = fields.get(key);
     if (typeof found === "string") return found;
-    if (key === "messages" && Array.isArray(found)) return firstUserText(found);
+    if (key === "messages" && Array.isArray(found)) return firstUserText(found, depth + 1);
   }
   return null;
 }

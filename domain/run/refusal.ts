@@ -21,9 +21,10 @@ export function isRefusal(run: Run): boolean | null {
 }
 
 /** The answer as text, where it is one: a string, or the text of a message object. */
-function answerText(output: unknown): string | null {
+function answerText(output: unknown, depth = 0): string | null {
   if (typeof output === "string") return output;
-  if (Array.isArray(output)) return output.length === 0 ? null : answerText(output[output.length - 1]);
+  if (depth > 3) return null; // messages are lists of records of lists; anything deeper is data, or an attack
+  if (Array.isArray(output)) return output.length === 0 ? null : answerText(output[output.length - 1], depth + 1);
   if (typeof output !== "object" || output === null) return null;
   for (const [key, value] of Object.entries(output)) {
     if (["content", "text", "answer", "output", "message"].includes(key) && typeof value === "string") return value;

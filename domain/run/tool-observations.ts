@@ -73,7 +73,8 @@ function oneTool(name: string, calls: readonly Step[]): Observation[] {
     { dimension: `tool.${name}.error_code`, kind: "categorical", value: distinct(failed.map(errorCode)) },
   ];
   const timed = calls.flatMap((call) => (call.duration_ms === null ? [] : [call.duration_ms]));
-  if (timed.length > 0) observed.push({ dimension: `latency.tool.${name}_ms`, kind: "duration", value: timed.reduce((a, b) => a + b, 0) / timed.length });
+  if (timed.length > 0)
+    observed.push({ dimension: `latency.tool.${name}_ms`, kind: "duration", value: timed.reduce((a, b) => a + b, 0) / timed.length });
   const shapes = new Set<string>();
   const values = new Map<string, Set<string>>();
   for (const call of calls) {

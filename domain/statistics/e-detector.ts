@@ -17,6 +17,8 @@ const largestStatistic = 1e250;
 export interface CellModel {
   mean: number;
   kappa: number;
+  /** Half-width of the band in log-odds. */
+  epsilon: number;
   edgeUp: number;
   edgeDown: number;
   /** Alternatives by component. */
@@ -35,19 +37,19 @@ export function cellModel(mean: number, kappa: number, epsilon: number): CellMod
   const centre = logit(mean);
   const up = shifts.map((shift) => logistic(centre + epsilon + shift));
   const down = shifts.map((shift) => logistic(centre - epsilon - shift));
-  return { mean, kappa, edgeUp: logistic(centre + epsilon), edgeDown: logistic(centre - epsilon), alternatives: [...up, ...down] };
+  return { mean, kappa, epsilon, edgeUp: logistic(centre + epsilon), edgeDown: logistic(centre - epsilon), alternatives: [...up, ...down] };
 }
 
 export function newCell(): DetectorCell {
   return { roberts: Array(componentCount).fill(0), cusum: Array(componentCount).fill(0), starts: Array(componentCount).fill(0) };
 }
 
-/** Takes in one closed bucket with y of n in the cell; `index` names the bucket. An empty bucket changes nothing but the clock. */
-export function advance(cell: DetectorCell, y: number, n: number, model: CellModel, index: number): void {
+/** Takes in one closed bucket with y of n in the cell; `index` names the bucket, `cap` bounds its ratio. An empty bucket only moves the clock. */
+export function advance(cell: DetectorCell, y: number, n: number, model: CellModel, index: number, cap = largestRatio): void {
   for (let j = 0; j < componentCount; j++) {
     const edge = j < shifts.length ? model.edgeUp : model.edgeDown;
     const alternative = model.alternatives[j] ?? edge;
-    const ratio = Math.min(largestRatio, betaBinomialRatio(y, n, model.kappa, alternative, edge));
+    const ratio = Math.min(cap, betaBinomialRatio(y, n, model.kappa, alternative, edge));
     cell.roberts[j] = Math.min(largestStatistic, ratio * ((cell.roberts[j] ?? 0) + 1));
     const before = cell.cusum[j] ?? 0;
     if (before <= 1) cell.starts[j] = index;
@@ -66,5 +68,10 @@ export function statistic(cell: DetectorCell): number {
 export function strongest(cell: DetectorCell): { sign: 1 | -1; shift: number; start: number; cusum: number } {
   let best = 0;
   for (let j = 1; j < componentCount; j++) if ((cell.cusum[j] ?? 0) > (cell.cusum[best] ?? 0)) best = j;
-  return { sign: best < shifts.length ? 1 : -1, shift: shifts[best % shifts.length] ?? 0, start: cell.starts[best] ?? 0, cusum: cell.cusum[best] ?? 0 };
+  return {
+    sign: best < shifts.length ? 1 : -1,
+    shift: shifts[best % shifts.length] ?? 0,
+    start: cell.starts[best] ?? 0,
+    cusum: cell.cusum[best] ?? 0,
+  };
 }

@@ -21,8 +21,8 @@ export interface Split {
 }
 
 /**
- * Symmetric split (Kitagawa 1955; Oaxaca, Blinder 1973): mix = sum (π1−π0)((r0+r1)/2 − r), within = sum (π0+π1)/2 (r1−r0), r the overall
- * rate so that a group's mix term does not depend on the level. Rates are shrunk to the pooled rate by `shrinkRuns` pseudo-runs (0 = raw);
+ * Symmetric split (Kitagawa 1955; Oaxaca, Blinder 1973): mix = sum (π1−π0)((r0+r1)/2 − r), within = sum (π0+π1)/2 (r1−r0), r the mean of
+ * the groups' middle rates, so that a group's mix term does not depend on the level. Rates are shrunk to the pooled rate by `shrinkRuns` pseudo-runs (0 = raw);
  * with shrinkage `within` is total − mix, so that the parts always add up. Null where a side is empty.
  */
 export function kitagawa(groups: readonly GroupChange[], shrinkRuns = 0): Split | null {
@@ -32,17 +32,14 @@ export function kitagawa(groups: readonly GroupChange[], shrinkRuns = 0): Split 
   const y0 = sum(groups, (g) => g.y0);
   const y1 = sum(groups, (g) => g.y1);
   const total = y1 / n1 - y0 / n0;
-  const overall = (y0 / n0 + y1 / n1) / 2;
   const pooled = (y0 + y1) / (n0 + n1);
-  const mixByGroup: number[] = [];
-  const withinByGroup: number[] = [];
-  for (const g of groups) {
-    const share0 = g.n0 / n0;
-    const share1 = g.n1 / n1;
-    const rates = groupRates(g, shrinkRuns, pooled);
-    mixByGroup.push((share1 - share0) * ((rates.before + rates.after) / 2 - overall));
-    withinByGroup.push(((share0 + share1) / 2) * (rates.after - rates.before));
-  }
+  const parts = groups.map((g) => {
+    const { before, after } = groupRates(g, shrinkRuns, pooled);
+    return { gain: g.n1 / n1 - g.n0 / n0, share: (g.n0 / n0 + g.n1 / n1) / 2, middle: (before + after) / 2, rise: after - before };
+  });
+  const level = sum(parts, ({ share, middle }) => share * middle);
+  const mixByGroup = parts.map(({ gain, middle }) => gain * (middle - level));
+  const withinByGroup = parts.map(({ share, rise }) => share * rise);
   const mix = sum(mixByGroup, (x) => x);
   return { total, mix, within: total - mix, mixByGroup, withinByGroup };
 }

@@ -19,6 +19,13 @@ export function betaBinomialRatio(y: number, n: number, kappa: number, m1: numbe
     return ratio;
   }
   return Math.exp(
-    gammaln(a1 + y) - gammaln(a1) - gammaln(a0 + y) + gammaln(a0) + gammaln(b1 + failures) - gammaln(b1) - gammaln(b0 + failures) + gammaln(b0),
+    gammaln(a1 + y) -
+      gammaln(a1) -
+      gammaln(a0 + y) +
+      gammaln(a0) +
+      gammaln(b1 + failures) -
+      gammaln(b1) -
+      gammaln(b0 + failures) +
+      gammaln(b0),
   );
 }

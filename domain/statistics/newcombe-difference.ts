@@ -3,7 +3,12 @@
 import { wilsonInterval } from "./wilson-interval.ts";
 
 /** p1 − p2 with its 95 % interval; null when either sample is empty. */
-export function newcombeDifference(k1: number, n1: number, k2: number, n2: number): { difference: number; low: number; high: number } | null {
+export function newcombeDifference(
+  k1: number,
+  n1: number,
+  k2: number,
+  n2: number,
+): { difference: number; low: number; high: number } | null {
   const first = wilsonInterval(k1, n1);
   const second = wilsonInterval(k2, n2);
   if (first === null || second === null) return null;

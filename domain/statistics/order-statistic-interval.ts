@@ -1,7 +1,11 @@
 // A quantile of a sample with an interval that assumes nothing about its shape: ranks n q ± z sqrt(n q (1 − q) deff).
 
 /** Value and 95 % interval of quantile q of ascending values; null for an empty sample. `designEffect` >= 1 widens for clustering. */
-export function quantileInterval(ascending: ArrayLike<number>, q: number, designEffect = 1): { value: number; low: number; high: number } | null {
+export function quantileInterval(
+  ascending: ArrayLike<number>,
+  q: number,
+  designEffect = 1,
+): { value: number; low: number; high: number } | null {
   const n = ascending.length;
   if (n === 0) return null;
   const half = 1.959963984540054 * Math.sqrt(n * q * (1 - q) * designEffect);

@@ -50,12 +50,12 @@ export class Client {
 
   async seed(...runs: (Partial<Run> & { id: string })[]): Promise<void> {
     const lines = runs.map((run) => ({ run: runOf(run), raw: { sent: run.id } }));
-    const places = await writeSegment(env.ARCHIVE, `segments/${this.projectId}/2026-11-24T10/${crypto.randomUUID()}.ndjson`, lines);
+    const places = await writeSegment(env.ARCHIVE, `segments/${this.projectId}/2026-11-24T10/${crypto.randomUUID()}.`, lines);
     const stored = lines.flatMap(({ run }, i) => {
       const place = places[i];
       return place === undefined ? [] : [{ run, version: "01", isOpen: false, aliases: [], place }];
     });
-    await writeRuns(env.INDEX, this.projectId, stored, [{ id: crypto.randomUUID(), door: "runs", accepted: runs.length, rejected: [] }], 0);
+    await writeRuns(env.INDEX, this.projectId, stored, [{ id: crypto.randomUUID(), door: "runs", accepted: runs.length, rejected: [] }], "", 0);
   }
 }
 

@@ -4,8 +4,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { putDrift } from "../../d1/drifts.ts";
 import { writeIncidents } from "../../d1/write-behaviour.ts";
 import { writeScores } from "../../d1/write-scores.ts";
-import type { DimensionState } from "../../domain/drift/drift.ts";
 import { Behaviour } from "../../durable-objects/behaviour.ts";
+import type { WatchedDimension } from "../../durable-objects/blessing.ts";
 import { IncidentDesk } from "../../durable-objects/incident-desk.ts";
 import { putInbox } from "../../r2/inbox.ts";
 import { admin, Client, newProject, type Reply } from "./api-client.ts";
@@ -238,10 +238,12 @@ describe("agents and behaviour", () => {
   it("lists agents by name with their open incidents", async () => {
     const project = await newProject("agents");
     await project.seed({ id: "run_1", agent: "zoe" }, { id: "run_2", agent: "a/b c" });
-    await writeIncidents(env.INDEX, project.projectId, [
-      incident({ id: "inc_1", agent: "zoe" }),
-      incident({ id: "inc_2", agent: "zoe", status: "resolved" }),
-    ]);
+    await writeIncidents(
+      env.INDEX,
+      project.projectId,
+      [incident({ id: "inc_1", agent: "zoe" }), incident({ id: "inc_2", agent: "zoe", status: "resolved" })],
+      [],
+    );
     const rows = await project.walk("/v1/agents", 1);
     expect(rows.map((row) => [row.name, row.open_incidents])).toEqual([
       ["a/b c", 0],
@@ -254,7 +256,7 @@ describe("agents and behaviour", () => {
   it("serves dimensions by name and a series, and 404 for what no run shows", async () => {
     await a.seed({ id: "run_dim", agent: "dim-bot" });
     const band = { n: 1, value: 1, low: null, high: null };
-    const dimension = (name: string): DimensionState => ({
+    const dimension = (name: string): WatchedDimension => ({
       name,
       kind: "count",
       unit: "calls",
@@ -262,6 +264,7 @@ describe("agents and behaviour", () => {
       baseline: band,
       current: band,
       needs: null,
+      references: [],
     });
     vi.spyOn(Behaviour.prototype, "dimensions").mockResolvedValue([
       dimension("volume.steps"),
@@ -276,14 +279,12 @@ describe("agents and behaviour", () => {
     expect((await a.get("/v1/agents/nobody/dimensions")).status).toBe(404);
     vi.spyOn(Behaviour.prototype, "series").mockResolvedValueOnce([]);
     expect((await a.get("/v1/agents/dim-bot/dimensions/nothing/series")).status).toBe(404);
-    const course = vi
-      .spyOn(Behaviour.prototype, "series")
-      .mockResolvedValue([
-        {
-          dimension: "tool.a/b.error_rate",
-          buckets: [{ at: "2026-11-24T00:00:00.000Z", value: null, low: null, high: null, n: 0, baseline: null }],
-        },
-      ]);
+    const course = vi.spyOn(Behaviour.prototype, "series").mockResolvedValue([
+      {
+        dimension: "tool.a/b.error_rate",
+        buckets: [{ at: "2026-11-24T00:00:00.000Z", value: null, low: null, high: null, n: 0, baseline: null }],
+      },
+    ]);
     const series = await a.get(
       `/v1/agents/dim-bot/dimensions/${encodeURIComponent("tool.a/b.error_rate")}/series?from=2026-11-01&to=2026-11-25&bucket=day`,
     );
@@ -305,13 +306,15 @@ describe("agents and behaviour", () => {
     expect(evaluate).toHaveBeenLastCalledWith(true, expect.any(Number));
     expect((await a.send("POST", "/v1/agents/flush-bot/flush")).status).toBe(200);
     expect((await a.post("/v1/agents/nobody/flush")).status).toBe(404);
-    const reset = vi.spyOn(Behaviour.prototype, "reset").mockResolvedValue(undefined);
+    const reset = vi.spyOn(Behaviour.prototype, "reset").mockResolvedValue({ at: "2026-11-24T10:00:00.000Z", told: [] });
     expect((await a.post("/v1/agents/flush-bot/baseline", { action: "reset" })).json).toEqual({
       agent: "flush-bot",
       action: "reset",
       dimension: null,
+      name: null,
+      at: "2026-11-24T10:00:00.000Z",
     });
-    expect(reset).toHaveBeenLastCalledWith(null, "admin", expect.any(Number));
+    expect(reset).toHaveBeenLastCalledWith(null, expect.objectContaining({ owner: "admin", kind: "person" }), expect.any(Number));
     vi.spyOn(Behaviour.prototype, "dimensions").mockResolvedValue([]);
     expect((await a.post("/v1/agents/flush-bot/baseline", { action: "bless", dimension: "cost.typo" })).status).toBe(404);
   });
@@ -352,15 +355,23 @@ describe("drifts and incidents", () => {
   it("lists drifts and takes a person's verdict with a reason", async () => {
     const project = await newProject("drifts");
     const mine = drift({ id: "drf_1", agent: "x", incident_id: "inc_1" });
-    await putDrift(env.INDEX, project.projectId, mine);
-    await putDrift(env.INDEX, project.projectId, drift({ id: "drf_2", agent: "x", dimension: "cost.usd" }));
+    await putDrift(env.INDEX, project.projectId, mine, []);
+    await putDrift(env.INDEX, project.projectId, drift({ id: "drf_2", agent: "x", dimension: "cost.usd" }), []);
     expect(ids(await project.get("/v1/drifts?agent=x"))).toEqual(["drf_2", "drf_1"]);
     expect(ids(await project.get("/v1/drifts?dimension=cost.usd"))).toEqual(["drf_2"]);
     expect((await project.post("/v1/drifts/drf_1/dismiss", {})).status).toBe(400);
-    const judge = vi.spyOn(Behaviour.prototype, "judge").mockResolvedValue({ ...mine, status: "dismissed", incident_id: null });
+    const judge = vi
+      .spyOn(Behaviour.prototype, "judge")
+      .mockResolvedValue({ drift: { ...mine, status: "dismissed", incident_id: null }, told: [] });
     expect((await project.post("/v1/drifts/drf_1/dismiss", { reason: "a holiday" })).json).toEqual({ ...mine, status: "dismissed" });
     expect((await project.get("/v1/drifts")).json.data[1].status).toBe("dismissed");
-    expect(judge).toHaveBeenLastCalledWith("drf_1", "dismissed", "a holiday", "admin", expect.any(Number));
+    expect(judge).toHaveBeenLastCalledWith(
+      "drf_1",
+      "dismissed",
+      "a holiday",
+      expect.objectContaining({ owner: "admin" }),
+      expect.any(Number),
+    );
     judge.mockResolvedValue(null);
     expect((await project.post("/v1/drifts/drf_1/accept", { reason: "r" })).status).toBe(409);
     const [foreign, unknown] = await Promise.all([
@@ -375,16 +386,21 @@ describe("drifts and incidents", () => {
     const one = incident({ id: "inc_1", slug: "slow-tool" });
     const two = incident({ id: "inc_2", slug: "old", merged_into: "inc_1", severity: "high" });
     const three = incident({ id: "inc_3", withdrawn_at: "2026-11-23T00:00:00.000Z" });
-    await writeIncidents(env.INDEX, project.projectId, [one, two, three]);
+    await writeIncidents(env.INDEX, project.projectId, [one, two, three], []);
     expect(ids(await project.get("/v1/incidents"))).toEqual(["inc_1"]);
     expect((await project.get("/v1/incidents?status=open")).json.total).toBe(1);
     expect((await project.get("/v1/incidents/old")).json.id).toBe("inc_2");
     const act = vi.spyOn(IncidentDesk.prototype, "act").mockResolvedValue({
       ok: true,
       incidents: [{ ...one, status: "acknowledged", owner: "ada" }],
+      told: [],
     });
     expect((await project.post("/v1/incidents/slow-tool/acknowledge", { comment: "on it" })).json.status).toBe("acknowledged");
-    expect(act).toHaveBeenLastCalledWith("inc_1", { type: "acknowledge", by: "admin", comment: "on it", atMs: expect.any(Number) });
+    expect(act).toHaveBeenLastCalledWith(
+      "inc_1",
+      { type: "acknowledge", by: "admin", comment: "on it", atMs: expect.any(Number) },
+      expect.objectContaining({ key_id: expect.any(String), owner: "admin" }),
+    );
     expect(ids(await project.get("/v1/incidents?status=acknowledged"))).toEqual(["inc_1"]);
     act.mockResolvedValue({ ok: false, status: 409, message: "It is resolved." });
     expect((await project.post("/v1/incidents/inc_1/mitigate")).json.error).toEqual({ code: "conflict", message: "It is resolved." });
@@ -429,6 +445,7 @@ describe("administration", () => {
       processed: 1,
       rejected: 0,
       dead_letters: 0,
+      discarded: 0,
       pending: 1,
       oldest_pending_ms: expect.any(Number),
     });

@@ -1,14 +1,17 @@
 // The front door: webhooks to the doors, /v1 to the API, everything else to the pages; and the consumers of the queues.
+import { consumeAudit } from "../../queues/audit-consumer.ts";
 import { consumeBehaviour } from "../../queues/behaviour-consumer.ts";
 import { consumeClosed } from "../../queues/closed-consumer.ts";
 import { consumeDead } from "../../queues/dead-consumer.ts";
 import { consumeIngest } from "../../queues/ingest-consumer.ts";
 import { consumeNotices } from "../../queues/notice-consumer.ts";
+import { consumeUpkeep } from "../../queues/upkeep-consumer.ts";
 import { answerApi } from "./api/answer.ts";
 import { atDoor } from "./doors/router.ts";
 import type { Env } from "./env.ts";
 import { answerPage } from "./pages.ts";
 
+export { AuditLog } from "../../durable-objects/audit-log.ts";
 export { Behaviour } from "../../durable-objects/behaviour.ts";
 export { IncidentDesk } from "../../durable-objects/incident-desk.ts";
 export { TraceAssembly } from "../../durable-objects/trace-assembly.ts";
@@ -31,6 +34,10 @@ export default {
         return consumeBehaviour(batch, env);
       case "bento-notice":
         return consumeNotices(batch, env);
+      case "bento-audit":
+        return consumeAudit(batch, env);
+      case "bento-upkeep":
+        return consumeUpkeep(batch, env);
       case "bento-dead":
         return consumeDead(batch, env);
       default:

@@ -53,6 +53,7 @@ describe("the failure modes", () => {
     search_loop: (r) => [0, 3].includes(toolNames(r).filter((name) => name === "search_docs").length),
     answered_in_english: (r) => /\b(I|your|the|order)\b/i.test(outputText(r)),
     wrong_queue: (r) => tools(r).every((step) => step.name !== "escalate" || /general/.test(JSON.stringify(step.arguments))),
+    general_terms_applied: (r) => /general terms|Geschäftsbedingungen|conditions générales/.test(outputText(r)) || r.failures.has("answer_cut_off"),
     refused_privacy_request: (r) => tools(r).length === 0 && /help|helfen|aider/.test(outputText(r)),
     answer_cut_off: (r) => JSON.stringify(r.run.steps.at(-1)?.result).includes('"finish_reason":"length"'),
     model_overloaded: (r) => r.run.status === "error" && r.run.output === undefined,

@@ -2,6 +2,7 @@
 import { ensureDefaultProject } from "../../../d1/project.ts";
 import type { Principal } from "../../../domain/project/principal.ts";
 import { authenticate } from "../authenticate.ts";
+import { failureWords } from "../../../queues/failure-words.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
 import { callApi } from "./app.ts";
@@ -15,9 +16,7 @@ export async function answerApi(request: Request, env: Env, ctx: ExecutionContex
     return await callApi(request, env, ctx, principal);
   } catch (error) {
     if (error instanceof Refusal) return refusalResponse(error);
-    console.error(
-      JSON.stringify({ level: "error", where: "api", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }),
-    );
+    console.error(JSON.stringify({ level: "error", where: "api", reason: failureWords(error) }));
     return refusalResponse(new Refusal(503, "This could not be answered just now. Try again in a moment."));
   }
 }

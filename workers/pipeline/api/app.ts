@@ -2,11 +2,15 @@
 // principal may only ask what is public.
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Principal } from "../../../domain/project/principal.ts";
+import { failureWords } from "../../../queues/failure-words.ts";
+import type { AuditMessage } from "../../../queues/messages.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
 import { addAgents } from "./agents.ts";
+import { addAudit } from "./audit.ts";
 import { addBaseline } from "./baseline.ts";
 import { addChanges } from "./changes.ts";
+import { addDeadLetters } from "./dead-letters.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
@@ -26,6 +30,7 @@ import { addRunDeletion } from "./run-deletion.ts";
 import { addRuns } from "./runs.ts";
 import { addScores } from "./scores.ts";
 import { addSettings } from "./settings.ts";
+import { addUserDeletion } from "./user-deletion.ts";
 import { addWebhooks } from "./webhooks.ts";
 
 export function createApi(): Api {
@@ -38,13 +43,14 @@ export function createApi(): Api {
     addBaseline,
     addRuns,
     addRunDeletion,
+    addUserDeletion,
     addScores,
     addChanges,
     addDrifts,
     addIncidents,
     addIncidentActions,
   ];
-  const administration = [addIngestStatus, addProjects, addSettings, addKeys, addPrices, addWebhooks, addHealth, addMetrics, addOpenApi];
+  const administration = [addIngestStatus, addDeadLetters, addAudit, addProjects, addSettings, addKeys, addPrices, addWebhooks, addHealth, addMetrics, addOpenApi];
   for (const add of [...resources, ...administration]) add(api);
   refuseOtherMethods(api);
   api.notFound(() => refusalResponse(new Refusal(404, "There is nothing at this address. GET /v1/openapi.json lists what there is.")));
@@ -57,18 +63,21 @@ let api: Api | undefined;
 /** Answers one request as `principal`, whoever found out who that is. */
 export async function callApi(request: Request, env: Env, ctx: ExecutionContext, principal: Principal | null): Promise<Response> {
   api ??= createApi();
-  return api.fetch(request, { env, principal }, ctx);
+  const response = await api.fetch(request, { env, principal }, ctx);
+  if (principal !== null && response.ok && request.method !== "GET" && request.method !== "HEAD") ctx.waitUntil(announceAudit(env, principal.projectId));
+  return response;
 }
 
-/** Not the client's mistake. The index' own words carry bound values (hashes, secrets), so only the cause's are logged. */
+/** What the request noted for the audit log is chained soon; should this be lost, the sweep finds it. */
+async function announceAudit(env: Env, projectId: string): Promise<void> {
+  const message: AuditMessage = { v: 1, kind: "audit", project_id: projectId, from: null };
+  await env.AUDIT_QUEUE.send(message).catch(() => {
+    console.warn(JSON.stringify({ level: "warn", where: "api", reason: "queue refused an audit pointer; the sweep will find it" }));
+  });
+}
+
+/** Not the client's mistake. */
 function ourTrouble(error: Error): Refusal {
-  const { cause } = error;
-  const reason =
-    cause instanceof Error
-      ? `${error.name}: ${cause.message}`
-      : error.name === "DrizzleQueryError"
-        ? error.name
-        : `${error.name}: ${error.message}`;
-  console.error(JSON.stringify({ level: "error", where: "api", reason: reason.slice(0, 300) }));
+  console.error(JSON.stringify({ level: "error", where: "api", reason: failureWords(error) }));
   return new Refusal(503, "This could not be answered just now. Try again in a moment.");
 }

@@ -1,9 +1,11 @@
 // Changes: the list, and the declaration of one by a person or CI. The same declaration sent again is the same change.
 import * as z from "zod";
 import { listChanges, putChange } from "../../../d1/changes.ts";
+import { recordHash } from "../../../domain/audit/chain.ts";
 import type { Change } from "../../../domain/drift/drift.ts";
 import { timedId } from "../../../domain/drift/stable-id.ts";
 import { behaviourOf } from "../../../durable-objects/names.ts";
+import { audited } from "./audited.ts";
 import { bare, endpoint, type Api } from "./endpoint.ts";
 import { changeKind, changeSchema } from "./drift-schema.ts";
 import { exactly, listAnswer, listQuery, openList, timePosition } from "./list.ts";
@@ -61,11 +63,12 @@ export function addChanges(api: Api): void {
       status: 201,
       answer: changeSchema,
     },
-    async ({ env, projectId, body, nowMs }) => {
+    async ({ env, projectId, principal, body, nowMs }) => {
       const { at: atMs = nowMs, ...said } = body;
       const id = timedId("chg_", atMs, [said.agent, said.kind, said.ref]);
       const change: Change = { id, ...said, at: new Date(atMs).toISOString(), declared: true, run_id: null };
-      await putChange(env.INDEX, projectId, change);
+      const after = { kind: change.kind, at: change.at, record: recordHash(change) };
+      await putChange(env.INDEX, projectId, change, audited(principal, nowMs, { action: "change.declared", object: id, after }));
       await behaviourOf(env, projectId, said.agent).declare(await subjectOf(env, projectId, said.agent), change, nowMs);
       return change;
     },

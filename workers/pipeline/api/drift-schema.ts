@@ -81,6 +81,9 @@ export const dimensionSchema = z
     status: z.enum(["learning", "stable", "drifting", "silent"]),
     baseline: band,
     current: band,
+    references: z
+      .array(z.object({ name: z.string(), at: z.string(), by: z.string(), baseline: band, current: band }))
+      .meta({ description: "What it was when a person blessed it, newest first; `at` is event time." }),
     needs: z.object({ runs: z.number(), days: z.number() }).nullable().meta({ description: "While learning: how much more is needed." }),
   })
   .meta({ id: "Dimension", description: "One measured property of an agent's behaviour." });

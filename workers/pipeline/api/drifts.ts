@@ -3,7 +3,7 @@ import * as z from "zod";
 import { findDrift, listDrifts, putDrift } from "../../../d1/drifts.ts";
 import { behaviourOf } from "../../../durable-objects/names.ts";
 import { Refusal } from "../refusal.ts";
-import { actorOf } from "./actor.ts";
+import { auditActorOf } from "./audited.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
 import { exactly, listAnswer, listQuery, openList, timePosition } from "./list.ts";
@@ -66,11 +66,13 @@ export function addDrifts(api: Api): void {
       async ({ env, projectId, principal, params, body, nowMs }) => {
         const known = await findDrift(env.INDEX, projectId, params.id);
         if (known === null) throw new Refusal(404, "There is no such drift in this key's project.");
-        const judged = await behaviourOf(env, projectId, known.agent).judge(known.id, status, body.reason, actorOf(principal), nowMs);
+        const behaviour = behaviourOf(env, projectId, known.agent);
+        const judged = await behaviour.judge(known.id, status, body.reason, auditActorOf(principal), nowMs);
         if (judged === null) throw new Refusal(409, "Later runs have withdrawn this drift: there is nothing left to judge.");
         // The object does not know incidents: the desk gave the drift its own.
-        const drift = { ...judged, incident_id: judged.incident_id ?? known.incident_id };
-        await putDrift(env.INDEX, projectId, drift);
+        const drift = { ...judged.drift, incident_id: judged.drift.incident_id ?? known.incident_id };
+        await putDrift(env.INDEX, projectId, drift, judged.told);
+        await behaviour.audited(judged.told.map(({ id }) => id));
         return drift;
       },
     );

@@ -7,7 +7,9 @@ import type { IncidentAction } from "../../../domain/incident/transition.ts";
 import { incidentDeskOf } from "../../../durable-objects/names.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
+import type { Principal } from "../../../domain/project/principal.ts";
 import { actorOf } from "./actor.ts";
+import { auditActorOf } from "./audited.ts";
 import { bare, endpoint, type Api } from "./endpoint.ts";
 import { incidentSchema } from "./incident-schema.ts";
 import { incidentParams, incidentTag, requireIncident } from "./incidents.ts";
@@ -61,17 +63,20 @@ function addAction<B extends z.ZodType>(
       answer: incidentSchema,
       refusals: { 409: "The state of the incident does not allow it." },
     },
-    async ({ env, projectId, principal, params, body: said, nowMs }) =>
-      act(env, projectId, params.id, build(said, { by: actorOf(principal), atMs: nowMs })),
+    async ({ env, principal, params, body: said, nowMs }) =>
+      act(env, principal, params.id, build(said, { by: actorOf(principal), atMs: nowMs })),
   );
 }
 
-async function act(env: Env, projectId: string, idOrSlug: string, action: IncidentAction): Promise<Incident> {
+async function act(env: Env, principal: Principal, idOrSlug: string, action: IncidentAction): Promise<Incident> {
+  const { projectId } = principal;
   const { id, agent } = await requireIncident(env, projectId, idOrSlug);
   // Another project's incident must look like one that never was, which the desk alone cannot tell.
   if (action.type === "merge") await requireIncident(env, projectId, action.into);
-  const result = await incidentDeskOf(env, projectId, agent).act(id, action);
+  const desk = incidentDeskOf(env, projectId, agent);
+  const result = await desk.act(id, action, auditActorOf(principal));
   if (!result.ok) throw new Refusal(result.status, result.message);
-  await writeIncidents(env.INDEX, projectId, result.incidents);
+  await writeIncidents(env.INDEX, projectId, result.incidents, result.told);
+  await desk.audited(result.told.map((one) => one.id));
   return result.incidents.find((incident) => incident.id === id) ?? (await requireIncident(env, projectId, id));
 }

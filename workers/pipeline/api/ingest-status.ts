@@ -8,11 +8,12 @@ import { bare, endpoint, type Api } from "./endpoint.ts";
 
 const answer = z
   .object({
-    received: z.number().meta({ description: "Requests acknowledged with 2xx: processed, pending and dead letters together." }),
+    received: z.number().meta({ description: "Requests acknowledged with 2xx: processed, pending, dead letters and discarded ones together." }),
     stored: z.number().meta({ description: "Runs that can be listed." }),
     processed: z.number().meta({ description: "Requests whose runs, spans or scores are visible in every read." }),
     rejected: z.number().meta({ description: "Runs, spans or scores inside processed requests that could not be read." }),
     dead_letters: z.number().meta({ description: "Requests set aside after they failed again and again." }),
+    discarded: z.number().meta({ description: "Dead letters that were thrown away, or are past the project's retention." }),
     pending: z.number().meta({ description: "Requests acknowledged and not processed yet. 0: all that was acknowledged can be read." }),
     oldest_pending_ms: z.number().nullable().meta({ description: "Age of the request that waits longest; null when none waits." }),
   })
@@ -25,11 +26,12 @@ export async function ingestStatusOf(env: Env, projectId: string, nowMs: number)
   const { count, oldestReceipt } = await countPending(env.ARCHIVE, projectId);
   const tally = await tallyReceipts(env.INDEX, projectId);
   return {
-    received: tally.processedRequests + tally.deadLetters + count,
+    received: tally.processedRequests + tally.deadLetters + tally.discardedRequests + count,
     stored: tally.storedRuns,
     processed: tally.processedRequests,
     rejected: tally.rejectedItems,
     dead_letters: tally.deadLetters,
+    discarded: tally.discardedRequests,
     pending: count,
     oldest_pending_ms: oldestReceipt === null ? null : Math.max(0, nowMs - decodeTime(oldestReceipt)),
   };

@@ -5,7 +5,9 @@ import { countKeys, insertKey, listKeys, revokeKey, type KeyRecord } from "../..
 import { pageOf } from "../../../d1/page.ts";
 import { scopes } from "../../../domain/project/principal.ts";
 import { forgetKeys, hashKey } from "../authenticate.ts";
+import type { AuditedState } from "../../../domain/audit/entry.ts";
 import { Refusal } from "../refusal.ts";
+import { audited } from "./audited.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
 import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
 import { newKey } from "./new-secret.ts";
@@ -29,6 +31,9 @@ const made = z
 
 const viewOf = ({ createdMs, ...key }: KeyRecord) => ({ ...key, created_at: new Date(createdMs).toISOString() });
 
+/** What the audit log keeps of a key. */
+export const keyState = ({ kind, owner, scopes: held }: KeyRecord): AuditedState => ({ kind, owner, scopes: held.join(" ") });
+
 export function addKeys(api: Api): void {
   endpoint(
     api,
@@ -49,10 +54,11 @@ export function addKeys(api: Api): void {
       status: 201,
       answer: made,
     },
-    async ({ env, projectId, body, nowMs }) => {
+    async ({ env, projectId, principal, body, nowMs }) => {
       const key = newKey();
       const record: KeyRecord = { id: `key_${ulid()}`, ...body, scopes: scopes.filter((s) => body.scopes.includes(s)), createdMs: nowMs };
-      await insertKey(env.INDEX, projectId, record, await hashKey(key));
+      const draft = audited(principal, nowMs, { action: "key.made", object: record.id, after: keyState(record) });
+      await env.INDEX.batch(insertKey(env.INDEX, projectId, record, await hashKey(key), draft));
       return { ...viewOf(record), key };
     },
   );
@@ -93,8 +99,9 @@ export function addKeys(api: Api): void {
       status: 204,
       answer: noAnswer,
     },
-    async ({ env, projectId, params, nowMs }) => {
-      if (!(await revokeKey(env.INDEX, projectId, params.id, nowMs))) throw new Refusal(404, "There is no such key in this project.");
+    async ({ env, projectId, principal, params, nowMs }) => {
+      const draft = audited(principal, nowMs, { action: "key.revoked", object: params.id });
+      if (!(await revokeKey(env.INDEX, projectId, params.id, draft))) throw new Refusal(404, "There is no such key in this project.");
       forgetKeys((principal) => principal.projectId === projectId && principal.keyId === params.id);
       return undefined;
     },

@@ -1,6 +1,8 @@
 // The project's own prices, over the built-in list.
 import * as z from "zod";
+import { recordHash } from "../../../domain/audit/chain.ts";
 import { listPrices, replacePrices } from "../../../d1/prices.ts";
+import { audited } from "./audited.ts";
 import { bare, endpoint, type Api } from "./endpoint.ts";
 
 const tag = "Prices";
@@ -40,8 +42,10 @@ export function addPrices(api: Api): void {
       status: 200,
       answer,
     },
-    async ({ env, projectId, body }) => {
-      await replacePrices(env.INDEX, projectId, body.prices);
+    async ({ env, projectId, principal, body, nowMs }) => {
+      const [before, after] = [await listPrices(env.INDEX, projectId), body.prices].map((one) => ({ models: Object.keys(one).length, record: recordHash(one) }));
+      const draft = audited(principal, nowMs, { action: "prices.replaced", object: projectId, before: before ?? null, after: after ?? null });
+      await replacePrices(env.INDEX, projectId, body.prices, draft);
       return { prices: await listPrices(env.INDEX, projectId) };
     },
   );

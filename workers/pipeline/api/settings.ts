@@ -1,10 +1,12 @@
 // What a project has set. PATCH changes what it names and leaves the rest; redaction is changed switch by switch.
 import * as z from "zod";
+import { recordHash } from "../../../domain/audit/chain.ts";
 import { readProject, updateProject, type ProjectRecord } from "../../../d1/project.ts";
 import { redactionSettings, settingsSchema } from "../../../domain/project/settings.ts";
 import { readCustomPattern } from "../../../domain/run/redact-custom.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
+import { audited } from "./audited.ts";
 import { bare, endpoint, type Api } from "./endpoint.ts";
 import { timeZone } from "./time-zone.ts";
 
@@ -60,15 +62,19 @@ export function addSettings(api: Api): void {
       status: 200,
       answer,
     },
-    async ({ env, projectId, body: { timezone, ...changes } }) => {
+    async ({ env, projectId, principal, body: { timezone, ...changes }, nowMs }) => {
       const project = await requireProject(env, projectId);
       const settings = settingsSchema.parse({
         ...project.settings,
         ...changes,
         redaction: { ...project.settings.redaction, ...changes.redaction },
       });
-      await updateProject(env.INDEX, projectId, timezone ?? project.timezone, settings);
-      return viewOf({ ...project, timezone: timezone ?? project.timezone, settings });
+      const changed = { ...project, timezone: timezone ?? project.timezone, settings };
+      const [before, after] = [project, changed].map((one) => ({ record: recordHash(viewOf(one)) }));
+      const fields = [...Object.keys(changes), ...(timezone === undefined ? [] : ["timezone"])].sort().join(" ");
+      const draft = audited(principal, nowMs, { action: "settings.changed", object: projectId, before: before ?? null, after: { ...after, fields } });
+      await updateProject(env.INDEX, projectId, changed.timezone, settings, draft);
+      return viewOf(changed);
     },
   );
 }

@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { ulid } from "ulidx";
 import { deleteWebhook, insertWebhook, listWebhooks, type WebhookRecord } from "../../../d1/webhooks.ts";
+import { recordHash } from "../../../domain/audit/chain.ts";
 import { Refusal } from "../refusal.ts";
+import { audited } from "./audited.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
 import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
 import { newWebhookSecret } from "./new-secret.ts";
@@ -46,7 +48,7 @@ export function addWebhooks(api: Api): void {
       answer: made,
       refusals: { 422: "Bento does not send to this address." },
     },
-    async ({ env, projectId, body, nowMs }) => {
+    async ({ env, projectId, principal, body, nowMs }) => {
       const problem = webhookUrlProblem(body.url, env.BENTO_EMBEDDED === "1");
       if (problem !== null) throw new Refusal(422, "Bento cannot send to this address.", [{ path: "url", message: problem }]);
       const record: WebhookRecord = {
@@ -56,7 +58,9 @@ export function addWebhooks(api: Api): void {
         secret: body.secret ?? newWebhookSecret(),
         createdMs: nowMs,
       };
-      await insertWebhook(env.INDEX, projectId, record);
+      // An address may carry a token, so the log keeps its hash.
+      const after = { url: recordHash(record.url), events: record.events.join(" ") };
+      await insertWebhook(env.INDEX, projectId, record, audited(principal, nowMs, { action: "webhook.made", object: record.id, after }));
       return { ...viewOf(record), secret: record.secret };
     },
   );
@@ -92,8 +96,9 @@ export function addWebhooks(api: Api): void {
       status: 204,
       answer: noAnswer,
     },
-    async ({ env, projectId, params }) => {
-      if (!(await deleteWebhook(env.INDEX, projectId, params.id))) throw new Refusal(404, "There is no such webhook in this project.");
+    async ({ env, projectId, principal, params, nowMs }) => {
+      const draft = audited(principal, nowMs, { action: "webhook.removed", object: params.id });
+      if (!(await deleteWebhook(env.INDEX, projectId, params.id, draft))) throw new Refusal(404, "There is no such webhook in this project.");
       return undefined;
     },
   );

@@ -2,6 +2,7 @@
 import { Router, type IRequest } from "itty-router";
 import type { Principal } from "../../../domain/project/principal.ts";
 import { ensureDefaultProject } from "../../../d1/project.ts";
+import { countingDoor } from "../../../queues/doors-first.ts";
 import { authenticate, requireScope } from "../authenticate.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
@@ -56,7 +57,7 @@ function through(door: Door, refuse: (request: Request, refusal: Refusal) => Res
       await ensureDefaultProject(env);
       const principal = await authenticate(own, env);
       requireScope(principal, "ingest");
-      return await door(own, env, ctx, principal);
+      return await countingDoor(() => door(own, env, ctx, principal));
     } catch (error) {
       return refuse(own, error instanceof Refusal ? error : ourTrouble(error));
     }

@@ -1,0 +1,35 @@
+// What an error may say of itself where people or logs see it: its kind, the code of the store that failed, the function that it came
+// from. Never its message as it stands, which may quote a customer's text (a JSON parser does).
+import { UnreadableBody } from "../r2/unreadable-body.ts";
+
+export function failureWords(error: unknown): string {
+  if (error instanceof UnreadableBody) return error.message;
+  if (!(error instanceof Error)) return "an unknown failure";
+  const { message } = error;
+  if (/^D1_/.test(message) || error.name === "DrizzleQueryError") return `the index failed${codeOf(`${message} ${causeOf(error)}`)}`;
+  if (/^(?:get|put|delete|list|head): .*\(\d+\)$/.test(message)) return `the archive failed (${message.slice(0, message.indexOf(":"))}${/\(\d+\)$/.exec(message)?.[0] ?? ""})`;
+  if ("overloaded" in error && error.overloaded === true) return "an object was overloaded";
+  if ("retryable" in error && error.retryable === true) return "an object could not be reached";
+  const where = placeOf(error);
+  return `${kindOf(error)}${where === null ? "" : ` in ${where}`}`;
+}
+
+/** Only names that platforms give; a name is data too. */
+function kindOf({ name }: Error): string {
+  return /^[A-Z][A-Za-z]{2,40}$/.test(name) ? name : "Error";
+}
+
+function codeOf(text: string): string {
+  const code = /\bSQLITE_[A-Z_]{2,30}\b/.exec(text)?.[0];
+  return code === undefined ? "" : ` (${code})`;
+}
+
+function causeOf({ cause }: Error): string {
+  return cause instanceof Error ? cause.message : "";
+}
+
+/** The function on top of the stack. The first lines may be the message itself, so only lines of a stack's form count. */
+function placeOf({ stack = "", message }: Error): string | null {
+  const frames = stack.startsWith(message) || message === "" ? stack : stack.slice(stack.indexOf(message) + message.length);
+  return /^\s+at (?:async )?(?:new )?([A-Za-z_$][\w$.]{0,60}) \(/m.exec(frames)?.[1] ?? null;
+}

@@ -1,0 +1,28 @@
+// Segments that were written and not indexed, because the consumer was killed between the two: the lines that nothing points to are
+// taken out, so that no byte of a run stands where its deletion would not find it.
+import { knownOffsets } from "../d1/segment-lines.ts";
+import { forgetUnfinished, unfinishedSegments, type UnfinishedSegment } from "../d1/unfinished-segments.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { blankSegmentLines, readSegment } from "../r2/segments.ts";
+
+/** A delivery that is being stored, or tried again, has ended by then. */
+const abandonedMs = 15 * 60_000;
+const stemsAtATime = 20;
+
+/** How many stems were settled. */
+export async function settleSegments(env: Pick<Bindings, "ARCHIVE" | "INDEX">, nowMs: number): Promise<number> {
+  const abandoned = await unfinishedSegments(env.INDEX, nowMs - abandonedMs, stemsAtATime);
+  for (const unfinished of abandoned) {
+    const { objects } = await env.ARCHIVE.list({ prefix: unfinished.stem });
+    for (const { key } of objects) await settleSegment(env, unfinished, key);
+    await forgetUnfinished(env.INDEX, unfinished, nowMs - abandonedMs);
+  }
+  return abandoned.length;
+}
+
+async function settleSegment(env: Pick<Bindings, "ARCHIVE" | "INDEX">, { projectId }: UnfinishedSegment, key: string): Promise<void> {
+  const lines = (await readSegment(env.ARCHIVE, key)) ?? [];
+  const known = await knownOffsets(env.INDEX, projectId, key, lines.map(({ run }) => run.id));
+  if (known.size === 0) await env.ARCHIVE.delete(key);
+  else await blankSegmentLines(env.ARCHIVE, lines.filter(({ offset }) => !known.has(offset)));
+}
