@@ -26,6 +26,8 @@ const engine = await startBento({ dataDir: data, port: portNumber, host, adminKe
 
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // Miniflare ends the process at once on a signal; a clean stop waits for workerd to close its files.
+  process.removeAllListeners(signal);
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;

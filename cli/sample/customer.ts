@@ -21,7 +21,7 @@ export type Audience = "usual" | "german_enterprise_rollout";
 const regularUsers = 520;
 const rolloutUsers = 90;
 /** Share of requests from the German enterprise customers who were moved to the bot, while they are. */
-export const rolloutShare = 0.5;
+export const rolloutShare = 0.55;
 
 /** The next person to write. */
 export function drawCustomer(random: Random, audience: Audience): Customer {
@@ -32,7 +32,7 @@ export function drawCustomer(random: Random, audience: Audience): Customer {
   // A bent uniform: some users write often, most seldom, and none makes up more than a hundredth.
   const number = 1 + Math.floor(random.next() ** 1.4 * regularUsers);
   const person = randomFrom(`customer/${number}`);
-  const plan = person.weighted({ free: 48, pro: 38, enterprise: 14 });
+  const plan = person.weighted({ free: 52, pro: 39, enterprise: 9 });
   return {
     userId: `u-${number}`,
     plan,

@@ -48,7 +48,8 @@ export function walk(circumstance: Circumstance, failures: ReadonlySet<FailureMo
     const isFound = search(turns, request, failures, random);
     if (!isFound && request.intent === "product_question") return end("nothing_found");
   }
-  if (tools.includes("verify_customer") && !failures.has("verification_skipped")) turns.push([verify(random)]);
+  // In the same turn as the call before it: nothing in its arguments waits for that.
+  if (tools.includes("verify_customer") && !failures.has("verification_skipped")) turns.at(-1)?.push(verify(random));
 
   switch (request.intent) {
     case "order_status":
@@ -66,6 +67,9 @@ export function walk(circumstance: Circumstance, failures: ReadonlySet<FailureMo
   }
 }
 
+/** Of refused lookups: tried once more with the same arguments. */
+const triesAgainShare = 0.4;
+
 /** Reads the order; an ending where the agent gives up on it. */
 function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, failures: ReadonlySet<FailureModeId>, random: Random): Ending | null {
   const { order } = request;
@@ -74,7 +78,8 @@ function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, fa
   if (failures.has("order_number_refused")) {
     const refusal = () => fails("HTTP_422", `Unprocessable order number "${given.order_id}" (request ${random.whole(100_000, 999_999)})`);
     // It goes on as if it had read the order: the worst of what an agent can make of a refusal.
-    turns.push([refusal()], [refusal()]);
+    turns.push([refusal()]);
+    if (random.chance(triesAgainShare)) turns.push([refusal()]);
     return null;
   }
   if (failures.has("lookup_timeout")) turns.push([fails("TIMEOUT", "order service did not answer within 8000 ms")]);

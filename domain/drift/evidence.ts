@@ -117,7 +117,8 @@ function percent(share: number): string {
 }
 
 function interval(low: number | null, high: number | null): string {
-  return low === null || high === null ? "" : ` (95 % interval ${percent(low)} to ${percent(high)})`;
+  // An interval that rounds to one number (resampling at a bound) says nothing.
+  return low === null || high === null || percent(low) === percent(high) ? "" : ` (95 % interval ${percent(low)} to ${percent(high)})`;
 }
 
 function capital(text: string): string {

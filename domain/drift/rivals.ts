@@ -18,6 +18,8 @@ const hourMs = 3_600_000;
 const eventsPrior = 0.6;
 const mixPrior = 0.2;
 const unknownPrior = 0.2;
+/** Weight of the changes that leave no record: without it the only edit of a fortnight would start with odds of 3 to 1 against the unknown. */
+const unrecordedWeight = 4;
 /** Prior weight of a cohort shift among events, and of one beyond doubt. */
 const shiftWeight = 3;
 const certainShiftWeight = 9;
@@ -181,7 +183,7 @@ function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unkno
   const shiftShare = shifted.reduce((most, shift) => Math.max(most, shift.logEvidence > certainShift ? certainShiftWeight : shiftWeight), 0);
   const total = rivals.reduce((sum, { candidate }) => sum + candidate.weight, 0) + shiftShare;
   const told = (probability: number): number => (whole === null ? 0 : Math.log(Math.max(leastRuling, probability)));
-  const logs = rivals.map((rival) => Math.log(eventsPrior / total) + weight(rival) + (whole === null ? 0 : told(ruling(whole, rival.candidate))));
+  const logs = rivals.map((rival) => Math.log(eventsPrior / (total + unrecordedWeight)) + weight(rival) + (whole === null ? 0 : told(ruling(whole, rival.candidate))));
   const mixLog = Math.log(mixPrior + (total > 0 ? (eventsPrior * shiftShare) / total : 0)) + told(whole?.mix ?? 0);
   // A tool that misbehaves by itself is not "unknown": the symptom is what a hidden cause would look like.
   const isLocalised = rivals.some(({ candidate }) => candidate.symptom !== null);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { unstable_readConfig } from "wrangler";
+import { unstable_readConfig, type Unstable_Config } from "wrangler";
 
 const root = join(import.meta.dirname, "../..");
-const read = (file: string) => unstable_readConfig({ config: join(root, file) }, { hideWarnings: true });
+const read = (file: string): Unstable_Config => unstable_readConfig({ config: join(root, file) }, { hideWarnings: true });
 const pipeline = read("wrangler.toml");
 const cron = read("workers/cron/wrangler.toml");
 const dashboard = read("workers/dashboard/wrangler.toml");

@@ -46,7 +46,7 @@ function CauseCard({ cause, clock, isBest }: { cause: CauseView; clock: Clock; i
         </h3>
         <span class="faint small">{cause.declared ? "declared" : "inferred from runs"}</span>
       </div>
-      {(cause.from !== null || cause.to !== null) && (
+      {cause.kind !== "cohort" && (cause.from !== null || cause.to !== null) && (
         <p class="from-to">
           <code>{cause.from === null ? "nothing" : <Name value={cause.from} most={60} />}</code> →{" "}
           <code>{cause.to === null ? "nothing" : <Name value={cause.to} most={60} />}</code>

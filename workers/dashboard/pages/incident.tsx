@@ -40,7 +40,8 @@ export async function incidentPage(view: View, id: string): Promise<Page> {
       incident.drifts.slice(0, mostSparklines).map((each) => ({
         agent: each.agent || incident.agent,
         dimension: each.dimension,
-        window: { ...window, bucket: "hour" as const },
+        // Days: most agents have too few runs an hour for a line that can be read at this size.
+        window: { ...window, bucket: "day" as const },
       })),
     ),
     examples(view, { agent: incident.agent, from: new Date(window.fromMs).toISOString(), to: new Date(onsetMs).toISOString() }),
