@@ -10,7 +10,12 @@ const secrets = {
   BENTO_EMBEDDED: "1",
 };
 /** A stand-in for the dashboard, which is another Worker. */
-const dashboard = { name: "bento-dashboard", modules: true, compatibilityDate: "2026-11-01", script: `import { WorkerEntrypoint } from "cloudflare:workers"; export class Dashboard extends WorkerEntrypoint { page() { return new Response("page"); } } export default { fetch() { return new Response("page"); } };` };
+const dashboard = {
+  name: "bento-dashboard",
+  modules: true,
+  compatibilityDate: "2026-11-01",
+  script: `import { WorkerEntrypoint } from "cloudflare:workers"; export class Dashboard extends WorkerEntrypoint { page() { return new Response("page"); } } export default { fetch() { return new Response("page"); } };`,
+};
 
 const migrations = await readD1Migrations("d1-migrations");
 
@@ -19,10 +24,23 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/{unit,golden,architecture}/**/*.test.{ts,tsx}"] } },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, miniflare: { bindings: { ...secrets, TEST_MIGRATIONS: migrations }, workers: [dashboard] } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: { ...secrets, TEST_MIGRATIONS: migrations }, workers: [dashboard] },
+          }),
+        ],
         test: { name: "workerd", include: ["test/workerd/**/*.test.ts"], setupFiles: ["test/workerd/migrate.ts"], fileParallelism: false },
       },
-      { test: { name: "system", include: ["test/{system,browser}/**/*.test.ts"], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: "system",
+          include: ["test/{system,browser}/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

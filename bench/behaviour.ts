@@ -24,12 +24,30 @@ export function behaviourRows(): Row[] {
   const dimensions = new Set(facts.flatMap((one) => one.observations.map((o) => o.dimension))).size;
   const untilMs = Math.max(...facts.map(({ atMs }) => atMs));
   const analyseMs = timed(() =>
-    analyse({ agent: "support-bot", facts, declared: [], untilMs, closeAll: true, settings: { falseAlarmBudgetDays: 30 }, feedback: noFeedback }),
+    analyse({
+      agent: "support-bot",
+      facts,
+      declared: [],
+      untilMs,
+      closeAll: true,
+      settings: { falseAlarmBudgetDays: 30 },
+      feedback: noFeedback,
+    }),
   );
   const bytes = JSON.stringify(facts).length;
   return [
-    told("runs read from the webhook's bytes", (runs.length / readMs) * 1_000, "runs/s a core", `${runs.length} runs of ${Math.round(body.length / runs.length)} bytes`),
-    told("observations folded", (observations / foldMs) * 1_000, "observations/s a core", `${Math.round(observations / runs.length)} a run`),
+    told(
+      "runs read from the webhook's bytes",
+      (runs.length / readMs) * 1_000,
+      "runs/s a core",
+      `${runs.length} runs of ${Math.round(body.length / runs.length)} bytes`,
+    ),
+    told(
+      "observations folded",
+      (observations / foldMs) * 1_000,
+      "observations/s a core",
+      `${Math.round(observations / runs.length)} a run`,
+    ),
     told("an agent judged from its facts", analyseMs, "ms", `${facts.length} runs, ${dimensions} dimensions`),
     told("facts kept for a run", bytes / facts.length, "bytes"),
   ];

@@ -22,7 +22,12 @@ export async function ingestRows({ dataDir, rounds, seconds, onRound }: IngestOp
   const bare = await startBareWorker(dataDir);
   const bento = await startBento({ dataDir: `${dataDir}/bento`, port: 0, host: "127.0.0.1", adminKey: "bench-admin-key" });
   const keyed = { ...json, authorization: `Bearer ${bento.adminKey}` };
-  const results = { bareRuns: [] as LoadResult[], bentoRuns: [] as LoadResult[], bareTraces: [] as LoadResult[], bentoTraces: [] as LoadResult[] };
+  const results = {
+    bareRuns: [] as LoadResult[],
+    bentoRuns: [] as LoadResult[],
+    bareTraces: [] as LoadResult[],
+    bentoTraces: [] as LoadResult[],
+  };
   try {
     let n = 0;
     const from = (make: (n: number) => Buffer) => () => make(n++);
@@ -37,7 +42,9 @@ export async function ingestRows({ dataDir, rounds, seconds, onRound }: IngestOp
       await drained(bento, bare);
       results.bareTraces.push(await load({ url: bare.url, path: "/", headers: json, body: from(tracesBody), clients, seconds }));
       await drained(bento, bare);
-      results.bentoTraces.push(await load({ url: bento.url, path: "/v1/traces", headers: keyed, body: from(tracesBody), clients, seconds }));
+      results.bentoTraces.push(
+        await load({ url: bento.url, path: "/v1/traces", headers: keyed, body: from(tracesBody), clients, seconds }),
+      );
       await drained(bento, bare);
     }
     const ended = await untilVisible(bento, bare, () => runsBody(n++), keyed);
@@ -60,12 +67,22 @@ function pair(name: string, ours: readonly LoadResult[], theirs: readonly LoadRe
   return [
     told(`acknowledged ${name}`, bento, "requests/s", `bare Worker ${Math.round(bare)} requests/s`),
     told(`ratio to the bare Worker, ${name}`, bento / bare, "×"),
-    told(`p99 until acknowledged, ${name}`, median(ours.map(({ p99Ms }) => p99Ms)), "ms", `bare Worker ${Math.round(median(theirs.map(({ p99Ms }) => p99Ms)))} ms; ${failed} failed`),
+    told(
+      `p99 until acknowledged, ${name}`,
+      median(ours.map(({ p99Ms }) => p99Ms)),
+      "ms",
+      `bare Worker ${Math.round(median(theirs.map(({ p99Ms }) => p99Ms)))} ms; ${failed} failed`,
+    ),
   ];
 }
 
 /** A backlog of requests is sent to each, then timed until the last run stands in the index. */
-async function untilVisible(bento: Engine, bare: BareWorker, body: () => Buffer, keyed: Record<string, string>): Promise<{ bento: number; bare: number }> {
+async function untilVisible(
+  bento: Engine,
+  bare: BareWorker,
+  body: () => Buffer,
+  keyed: Record<string, string>,
+): Promise<{ bento: number; bare: number }> {
   const requests = 150;
   const bodies = Array.from({ length: requests }, body);
   const before = await bare.countRows();

@@ -18,11 +18,39 @@ for await (const round of torture({ rounds: Number(rounds), seed })) {
   for (const difference of round.differences.slice(0, 20)) console.error(`  ${difference}`);
 }
 
-const table = new Table({ head: ["round", "killed after ms", "requests acknowledged", "cut off", "pending at restart", "settled ms", "runs acknowledged", "stored", "counted", "scores", "differences"] });
+const table = new Table({
+  head: [
+    "round",
+    "killed after ms",
+    "requests acknowledged",
+    "cut off",
+    "pending at restart",
+    "settled ms",
+    "runs acknowledged",
+    "stored",
+    "counted",
+    "scores",
+    "differences",
+  ],
+});
 for (const r of done) {
-  table.push([r.number, r.kills.join(" + "), r.acknowledgedRequests, r.cutOffRequests, r.pendingAtRestart, r.settledMs, r.acknowledgedRuns, r.storedRuns, r.countedRuns, r.scores, r.differences.length]);
+  table.push([
+    r.number,
+    r.kills.join(" + "),
+    r.acknowledgedRequests,
+    r.cutOffRequests,
+    r.pendingAtRestart,
+    r.settledMs,
+    r.acknowledgedRuns,
+    r.storedRuns,
+    r.countedRuns,
+    r.scores,
+    r.differences.length,
+  ]);
 }
 console.log(`Bento under SIGKILL, seed ${seed}\n${table.toString()}`);
 const differing = done.filter(({ differences }) => differences.length > 0).length;
-console.log(`${done.length} rounds, ${differing} with a difference. Runs may exceed acknowledged ones by whole requests that were cut off before their answer.`);
+console.log(
+  `${done.length} rounds, ${differing} with a difference. Runs may exceed acknowledged ones by whole requests that were cut off before their answer.`,
+);
 process.exitCode = differing > 0 || done.length === 0 ? 1 : 0;

@@ -21,7 +21,11 @@ function runOf(n: number) {
     status: "ok",
     input: `Where is my order ${n}?`,
     output: `Order ${n} is on its way and arrives in two days.`,
-    config: { model: "gpt-5-mini", prompt: { name: "system", version: "7", hash: "a1b2c3d4e5f6" }, tools: [{ name: "lookup_order", description: "Finds an order" }] },
+    config: {
+      model: "gpt-5-mini",
+      prompt: { name: "system", version: "7", hash: "a1b2c3d4e5f6" },
+      tools: [{ name: "lookup_order", description: "Finds an order" }],
+    },
     steps: [
       { id: "s0", type: "llm", name: "chat", ms: 700 + (n % 100), usage: { input_tokens: 500 + (n % 50), output_tokens: 40 } },
       { id: "s1", type: "tool", name: "lookup_order", ms: 120, arguments: { order: n }, result: { state: "shipped", days: 2 } },
@@ -38,7 +42,9 @@ const ns = (ms: number): string => `${ms}000000`;
 export function tracesBody(n: number, traces = 5): Buffer {
   const spans = Array.from({ length: traces }, (_, i) => spansOf(n * traces + i)).flat();
   const resource = { attributes: [text("service.name", "bench-otlp"), text("telemetry.sdk.name", "opentelemetry")] };
-  return Buffer.from(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "bench", version: "1.0.0" }, spans }] }] }));
+  return Buffer.from(
+    JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "bench", version: "1.0.0" }, spans }] }] }),
+  );
 }
 
 function spansOf(n: number) {
@@ -56,10 +62,18 @@ function spansOf(n: number) {
     attributes,
     status: {},
   });
-  const chat = [text("gen_ai.operation.name", "chat"), text("gen_ai.request.model", "gpt-5-mini"), int("gen_ai.usage.input_tokens", 500), int("gen_ai.usage.output_tokens", 40)];
+  const chat = [
+    text("gen_ai.operation.name", "chat"),
+    text("gen_ai.request.model", "gpt-5-mini"),
+    int("gen_ai.usage.input_tokens", 500),
+    int("gen_ai.usage.output_tokens", 40),
+  ];
   return [
     span(2, "chat gpt-5-mini", 0, 700, chat),
-    span(3, "execute_tool lookup_order", 700, 820, [text("gen_ai.operation.name", "execute_tool"), text("gen_ai.tool.name", "lookup_order")]),
+    span(3, "execute_tool lookup_order", 700, 820, [
+      text("gen_ai.operation.name", "execute_tool"),
+      text("gen_ai.tool.name", "lookup_order"),
+    ]),
     span(4, "chat gpt-5-mini", 820, 1_600, chat),
     span(1, "invoke_agent bench-otlp", 0, 1_600, [text("gen_ai.operation.name", "invoke_agent"), text("gen_ai.agent.name", "bench-otlp")]),
   ];

@@ -50,7 +50,9 @@ async function bundle(config: string, outdir: string): Promise<void> {
 function sourceHash(): string {
   const hash = createHash("sha256");
   for (const folder of sourceFolders) {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true }).toSorted((a, b) => order(join(a.parentPath, a.name), join(b.parentPath, b.name)))) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true }).toSorted((a, b) =>
+      order(join(a.parentPath, a.name), join(b.parentPath, b.name)),
+    )) {
       if (entry.isFile()) hash.update(entry.name).update(readFileSync(join(entry.parentPath, entry.name)));
     }
   }

@@ -10,7 +10,10 @@ try {
   const folder = join(root, "d1-migrations");
   cpSync(folder, copy, { recursive: true });
   const before = readdirSync(copy).length;
-  execFileSync("drizzle-kit", ["generate", "--dialect", "sqlite", "--schema", "./d1/schema.ts", "--out", relative(root, copy)], { cwd: root, stdio: "pipe" });
+  execFileSync("drizzle-kit", ["generate", "--dialect", "sqlite", "--schema", "./d1/schema*.ts", "--out", relative(root, copy)], {
+    cwd: root,
+    stdio: "pipe",
+  });
   if (readdirSync(copy).length !== before) {
     console.error("d1/schema.ts and d1-migrations differ: run `npm run migrations`, read what it made, and commit it.");
     process.exitCode = 1;

@@ -26,7 +26,11 @@ interface DemoOptions {
 const options = new Command("demo")
   .description("Sends a simulated agent's five weeks to Bento and compares what it noticed with what happened.")
   .option("--url <address>", "a running Bento; without it one is started for the demo", process.env["BENTO_URL"])
-  .option("--key <key>", "its admin key (a project of its own is made for the demo) or the key of a project to fill", process.env["BENTO_KEY"])
+  .option(
+    "--key <key>",
+    "its admin key (a project of its own is made for the demo) or the key of a project to fill",
+    process.env["BENTO_KEY"],
+  )
   .option("--seed <text>", "other traffic with the same events", "support-bot")
   .option("--keep", "keep the demo's project and, when Bento was started for it, serve on until stopped", false)
   .option("--json", "the story as JSON", false)
@@ -64,7 +68,9 @@ async function demonstrate(url: string, key: string, seed: string, keep: boolean
   const project = await makeProject(url, key);
   const { story, elapsedMs } = await sendAndAsk(url, project?.key ?? key, seed);
   if (json) console.log(JSON.stringify({ ...story, elapsed_ms: elapsedMs }, null, 2));
-  else for (const line of [...printStory(story), pc.dim(`Sent, processed and read back in ${(elapsedMs / 1000).toFixed(1)} s.`)]) console.log(line);
+  else
+    for (const line of [...printStory(story), pc.dim(`Sent, processed and read back in ${(elapsedMs / 1000).toFixed(1)} s.`)])
+      console.log(line);
   if (project !== null && !keep) await deleteProject(url, key, project.id);
 }
 
@@ -77,14 +83,19 @@ async function sendAndAsk(url: string, key: string, seed: string): Promise<{ sto
   const [refused] = rejected;
   if (refused !== undefined) throw new Error(`Bento refused ${rejected.length} runs, the first because: ${refused.message}`);
   const answers = await readAnswers(url, key, scenario.agent, scenario.startMs, scenario.endMs);
-  const runTimes = sampleRuns(scenario).map((run) => Date.parse(run.started_at)).toArray();
+  const runTimes = sampleRuns(scenario)
+    .map((run) => Date.parse(run.started_at))
+    .toArray();
   return { story: tellStory(scenario, runTimes, answers), elapsedMs: Math.round(performance.now() - startedMs) };
 }
 
 /** On standard error, so that `--json` stays clean; nothing where nobody watches. */
 function progressBar(): { show: (progress: SampleProgress) => void; stop: () => void } {
   if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
-  const bar = new SingleBar({ format: `  ${pc.dim("{stage}")} {bar} {value}/{total}`, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format: `  ${pc.dim("{stage}")} {bar} {value}/{total}`, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+    Presets.shades_classic,
+  );
   bar.start(1, 0, { stage: "changes" });
   return {
     show: ({ stage, done, total }) => {
@@ -97,14 +108,21 @@ function progressBar(): { show: (progress: SampleProgress) => void; stop: () => 
 
 /** A project for the demo where the key may make one; null where the key is a project's own, which is filled then. */
 async function makeProject(url: string, key: string): Promise<{ id: string; key: string } | null> {
-  const reply = await fetch(`${url}/v1/projects`, { method: "POST", headers: { authorization: `Bearer ${key}`, "content-type": "application/json" }, body: JSON.stringify({ name: "demo" }) });
+  const reply = await fetch(`${url}/v1/projects`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "demo" }),
+  });
   if (reply.status === 403) return null;
   if (!reply.ok) throw new Error(`POST /v1/projects: ${reply.status} ${(await reply.text()).slice(0, 200)}`);
   return z.object({ id: z.string(), key: z.string() }).parse(await reply.json());
 }
 
 async function deleteProject(url: string, key: string, id: string): Promise<void> {
-  const reply = await fetch(`${url}/v1/projects/${encodeURIComponent(id)}`, { method: "DELETE", headers: { authorization: `Bearer ${key}` } });
+  const reply = await fetch(`${url}/v1/projects/${encodeURIComponent(id)}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${key}` },
+  });
   if (!reply.ok) throw new Error(`the demo's project ${id} could not be deleted: ${reply.status}`);
 }
 

@@ -53,7 +53,9 @@ function ensureResources(databaseName: string): string {
 
 /** A secret that is there stays: a new inbox key would make waiting bodies unreadable. */
 function ensureSecrets(config: string): void {
-  const known = z.array(z.object({ name: z.string() })).parse(JSON.parse(wrangler(["secret", "list", "--format", "json", "--config", config], "pipe")));
+  const known = z
+    .array(z.object({ name: z.string() }))
+    .parse(JSON.parse(wrangler(["secret", "list", "--format", "json", "--config", config], "pipe")));
   const made = {
     BENTO_ADMIN_KEY: process.env["BENTO_ADMIN_KEY"] ?? `bento_${randomBytes(24).toString("base64url")}`,
     BENTO_INBOX_KEY: randomBytes(32).toString("base64"),
@@ -69,7 +71,11 @@ function ensureSecrets(config: string): void {
 /** What exists already is refused by wrangler, and that is fine; anything else shows up in the step that needs it. */
 function create(command: string[]): void {
   const { status, stderr } = spawnSync(join(root, "node_modules/.bin/wrangler"), command, { cwd: root, encoding: "utf8" });
-  console.log(status === 0 ? `created ${command.join(" ")}` : `kept ${command.slice(0, -1).join(" ")} ${command.at(-1) ?? ""}${/exist|already|taken/i.test(stderr) ? "" : ` (${stderr.trim().split("\n").at(-1) ?? ""})`}`);
+  console.log(
+    status === 0
+      ? `created ${command.join(" ")}`
+      : `kept ${command.slice(0, -1).join(" ")} ${command.at(-1) ?? ""}${/exist|already|taken/i.test(stderr) ? "" : ` (${stderr.trim().split("\n").at(-1) ?? ""})`}`,
+  );
 }
 
 /** What it printed, where `output` is "pipe". Throws when it fails. */

@@ -41,7 +41,13 @@ export async function startBento({ dataDir, port, host, adminKey }: EngineOption
   };
   const workers = built.map(({ name, config, script }) => {
     const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
-    return { ...workerOptions, name, bindings: Object.assign({}, workerOptions.bindings, bindings), modulesRoot: dirname(script), modules: [{ type: "ESModule" as const, path: script }] };
+    return {
+      ...workerOptions,
+      name,
+      bindings: Object.assign({}, workerOptions.bindings, bindings),
+      modulesRoot: dirname(script),
+      modules: [{ type: "ESModule" as const, path: script }],
+    };
   });
   // The first Worker is the one that HTTP reaches.
   const frontDoorFirst = workers.toSorted((a, b) => Number(b.name === "bento") - Number(a.name === "bento"));
@@ -84,11 +90,17 @@ function everyMinute(run: () => Promise<unknown>): NodeJS.Timeout {
 /** Applies what wrangler would apply, in the same table, so that a folder can be looked at with wrangler too. */
 async function migrate(miniflare: Miniflare): Promise<void> {
   const db = await miniflare.getD1Database("INDEX", "bento");
-  await db.prepare("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)").run();
+  await db
+    .prepare(
+      "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
+    )
+    .run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
   const applied = new Set(results.map(({ name }) => name));
   const folder = join(root, "d1-migrations");
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).toSorted()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .toSorted()) {
     if (applied.has(name)) continue;
     const statements = unstable_splitSqlQuery(readFileSync(join(folder, name), "utf8")).map((sql) => db.prepare(sql));
     await db.batch([...statements, db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name)]);

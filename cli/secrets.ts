@@ -16,7 +16,8 @@ export interface Secrets {
 export function readSecrets(dataDir: string, adminKey: string | undefined): Secrets {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const adminKeyFile = join(dataDir, "admin-key");
-  const made = adminKey === undefined || adminKey === "" ? keep(adminKeyFile, () => `bento_${randomBytes(24).toString("base64url")}`) : null;
+  const made =
+    adminKey === undefined || adminKey === "" ? keep(adminKeyFile, () => `bento_${randomBytes(24).toString("base64url")}`) : null;
   return {
     adminKey: made ?? adminKey ?? "",
     adminKeyFile: made === null ? null : adminKeyFile,

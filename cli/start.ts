@@ -46,9 +46,13 @@ console.log(`bento ready ${engine.url}`);
 const sampleFile = join(data, "sample-unfinished.json");
 if (!empty && (isNew || isSampleUnfinished(sampleFile))) {
   const onProgress = progressLine();
-  await loadSampleProject({ url: engine.url, adminKey: engine.adminKey, file: sampleFile, nowMs: Date.now(), onProgress }).catch((error: unknown) => {
-    console.error(`The sample project could not be loaded: ${error instanceof Error ? error.message : "unknown"}. Bento serves all the same.`);
-  });
+  await loadSampleProject({ url: engine.url, adminKey: engine.adminKey, file: sampleFile, nowMs: Date.now(), onProgress }).catch(
+    (error: unknown) => {
+      console.error(
+        `The sample project could not be loaded: ${error instanceof Error ? error.message : "unknown"}. Bento serves all the same.`,
+      );
+    },
+  );
 }
 
 /** One bar on a terminal, nothing in a log. */

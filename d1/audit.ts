@@ -3,7 +3,7 @@ import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AuditEntry } from "../domain/audit/entry.ts";
 import { pageOf, type Page, type PageRequest } from "./page.ts";
-import { audit } from "./schema.ts";
+import { audit } from "./schema-upkeep.ts";
 
 export interface AuditFilter {
   /** Any of these names the object. */
@@ -48,7 +48,12 @@ export async function listAudit(
 }
 
 /** As they are kept, by number, from after `afterSeq` on: JSON of an entry each. */
-export async function auditRecords(db: D1Database, projectId: string, afterSeq: number, limit: number): Promise<{ seq: number; record: string }[]> {
+export async function auditRecords(
+  db: D1Database,
+  projectId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<{ seq: number; record: string }[]> {
   const { results } = await db
     .prepare("SELECT seq, record FROM audit WHERE project_id = ? AND seq > ? ORDER BY seq LIMIT ?")
     .bind(projectId, afterSeq, limit)

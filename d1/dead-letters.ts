@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { noteAudit } from "./audit-pending.ts";
 import { pageOf, type Page, type PageRequest } from "./page.ts";
-import { deadLetter } from "./schema.ts";
+import { deadLetter } from "./schema-upkeep.ts";
 
 export interface DeadLetter {
   /** The receipt of the request. */
@@ -21,7 +21,11 @@ export interface DeadLetter {
 }
 
 /** The same request set aside again keeps its row, with the newest reason. false, and no row, when another delivery processed it. */
-export async function writeDeadLetter(db: D1Database, projectId: string, { id, door, reason, atMs, key, bytes, goneMs }: DeadLetter): Promise<boolean> {
+export async function writeDeadLetter(
+  db: D1Database,
+  projectId: string,
+  { id, door, reason, atMs, key, bytes, goneMs }: DeadLetter,
+): Promise<boolean> {
   const isOpen = "NOT EXISTS (SELECT 1 FROM receipt WHERE receipt.project_id = ?1 AND receipt.id = ?2)";
   const [, written] = await db.batch([
     db
@@ -76,12 +80,23 @@ export async function findDeadLetter(db: D1Database, projectId: string, id: stri
 }
 
 /** Takes the row away, because its request is driven again or thrown away. Twice is once. */
-export async function takeDeadLetter(db: D1Database, projectId: string, id: string, fate: "redriven" | "discarded", draft: AuditDraft): Promise<void> {
+export async function takeDeadLetter(
+  db: D1Database,
+  projectId: string,
+  id: string,
+  fate: "redriven" | "discarded",
+  draft: AuditDraft,
+): Promise<void> {
   const isThere = "SELECT 1 FROM dead_letter WHERE dead_letter.project_id = ?1 AND dead_letter.id = ?2";
   const discarded = fate === "discarded" ? 1 : 0;
   await db.batch([
-    noteAudit(db, projectId, [draft], { sql: "EXISTS (SELECT 1 FROM dead_letter WHERE dead_letter.project_id = ?1 AND dead_letter.id = ?3)", values: [id] }),
-    db.prepare(`UPDATE tally SET dead = dead - 1, discarded = discarded + ?3 WHERE project_id = ?1 AND EXISTS (${isThere})`).bind(projectId, id, discarded),
+    noteAudit(db, projectId, [draft], {
+      sql: "EXISTS (SELECT 1 FROM dead_letter WHERE dead_letter.project_id = ?1 AND dead_letter.id = ?3)",
+      values: [id],
+    }),
+    db
+      .prepare(`UPDATE tally SET dead = dead - 1, discarded = discarded + ?3 WHERE project_id = ?1 AND EXISTS (${isThere})`)
+      .bind(projectId, id, discarded),
     db.prepare("DELETE FROM dead_letter WHERE project_id = ? AND id = ?").bind(projectId, id),
   ]);
 }

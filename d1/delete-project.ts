@@ -5,33 +5,31 @@ import { drizzle } from "drizzle-orm/d1";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { defaultProjectId } from "../domain/project/principal.ts";
 import { noteAudit } from "./audit-pending.ts";
-import {
-  agent,
-  apiKey,
-  audit,
-  auditPending,
-  change,
-  deadLetter,
-  delivery,
-  drift,
-  erasure,
-  incident,
-  price,
-  receipt,
-  run,
-  runAlias,
-  runText,
-  score,
-  staleLine,
-  tally,
-  unfinishedSegment,
-  webhook,
-} from "./schema.ts";
+import { agent, apiKey, change, drift, incident, price, run, runAlias, runText, score, staleLine } from "./schema.ts";
+import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
 const owned = [
-  ...[apiKey, webhook, delivery, price, receipt, deadLetter, incident, drift, score, runText, runAlias, run, staleLine],
-  ...[erasure, unfinishedSegment, auditPending, audit, tally, change, agent],
+  apiKey,
+  webhook,
+  delivery,
+  price,
+  receipt,
+  deadLetter,
+  incident,
+  drift,
+  score,
+  runText,
+  runAlias,
+  run,
+  staleLine,
+  erasure,
+  unfinishedSegment,
+  auditPending,
+  audit,
+  tally,
+  change,
+  agent,
 ] as const;
 
 /** Rows a statement: a project of millions must not run into the time limit of one. */

@@ -59,7 +59,12 @@ function toldStatements(db: D1Database, projectId: string, ids: string, told: To
 }
 
 /** Runs that carry one of `userIds`, at most `limit`. */
-export async function runsOfUser(db: D1Database, projectId: string, userIds: readonly string[], limit: number): Promise<{ id: string; agent: string }[]> {
+export async function runsOfUser(
+  db: D1Database,
+  projectId: string,
+  userIds: readonly string[],
+  limit: number,
+): Promise<{ id: string; agent: string }[]> {
   const { results } = await db
     .prepare("SELECT id, agent FROM run WHERE project_id = ?1 AND user_id IN (SELECT value FROM json_each(?2)) LIMIT ?3")
     .bind(projectId, JSON.stringify(userIds), limit)

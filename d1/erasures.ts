@@ -39,7 +39,11 @@ export function rememberErasedRuns(db: D1Database, projectId: string, ids: strin
 }
 
 /** Asked again while it runs, it goes on from where it is; asked again later, it begins anew. */
-export async function askUserErasure(db: D1Database, { projectId, key, atMs, userId, actor }: Omit<UserErasure, "runs">, draft: AuditDraft): Promise<void> {
+export async function askUserErasure(
+  db: D1Database,
+  { projectId, key, atMs, userId, actor }: Omit<UserErasure, "runs">,
+  draft: AuditDraft,
+): Promise<void> {
   await db.batch([
     noteAudit(db, projectId, [draft]),
     db
@@ -66,7 +70,8 @@ export async function runningUserErasures(db: D1Database, limit: number): Promis
 
 /** Forgets the user id itself; its hash stays for what may still come. */
 export async function endUserErasure(db: D1Database, projectId: string, key: string, draft: AuditDraft): Promise<void> {
-  const isRunning = "EXISTS (SELECT 1 FROM erasure WHERE erasure.project_id = ?1 AND erasure.kind = 'user' AND erasure.key = ?3 AND is_running = 1)";
+  const isRunning =
+    "EXISTS (SELECT 1 FROM erasure WHERE erasure.project_id = ?1 AND erasure.kind = 'user' AND erasure.key = ?3 AND is_running = 1)";
   await db.batch([
     noteAudit(db, projectId, [draft], { sql: isRunning, values: [key] }),
     db.prepare("UPDATE erasure SET is_running = 0, user_id = NULL WHERE project_id = ? AND kind = 'user' AND key = ?").bind(projectId, key),

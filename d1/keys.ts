@@ -77,7 +77,9 @@ export async function revokeKey(db: D1Database, projectId: string, id: string, d
   const isGood = { sql: "EXISTS (SELECT 1 FROM api_key WHERE project_id = ?1 AND api_key.id = ?3 AND revoked_ms IS NULL)", values: [id] };
   const [, revoked] = await db.batch([
     noteAudit(db, projectId, [draft], isGood),
-    db.prepare("UPDATE api_key SET revoked_ms = ? WHERE project_id = ? AND id = ? AND revoked_ms IS NULL").bind(Date.parse(draft.at), projectId, id),
+    db
+      .prepare("UPDATE api_key SET revoked_ms = ? WHERE project_id = ? AND id = ? AND revoked_ms IS NULL")
+      .bind(Date.parse(draft.at), projectId, id),
   ]);
   return (revoked?.meta.changes ?? 0) > 0;
 }

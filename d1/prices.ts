@@ -27,7 +27,12 @@ export async function listPrices(db: D1Database, projectId: string): Promise<Rec
 }
 
 /** One bound value carries the whole list: D1 takes 100 values a statement. */
-export async function replacePrices(db: D1Database, projectId: string, prices: Readonly<Record<string, Price>>, draft: AuditDraft): Promise<void> {
+export async function replacePrices(
+  db: D1Database,
+  projectId: string,
+  prices: Readonly<Record<string, Price>>,
+  draft: AuditDraft,
+): Promise<void> {
   const rows = Object.entries(prices).map(([model, { input, output, cache_read, cache_write }]) => [
     model,
     input,

@@ -36,7 +36,11 @@ export async function readProject(db: D1Database, id: string): Promise<ProjectRe
   const known = remembered.get(id);
   if (known !== undefined && known.untilMs > Date.now()) return known.record;
   remembered.delete(id);
-  const row = await drizzle(db).select().from(project).where(and(eq(project.id, id), isNull(project.deletedMs))).get();
+  const row = await drizzle(db)
+    .select()
+    .from(project)
+    .where(and(eq(project.id, id), isNull(project.deletedMs)))
+    .get();
   if (row === undefined) return null;
   const record = recordOf(row);
   const [oldest] = remembered.keys();
@@ -60,7 +64,13 @@ export function insertProject(db: D1Database, record: ProjectRecord, draft: Audi
   return [...logs.map((log) => noteAudit(db, log, [draft], isNew)), prepared(db, insert)];
 }
 
-export async function updateProject(db: D1Database, id: string, timezone: string, settings: ProjectSettings, draft: AuditDraft): Promise<void> {
+export async function updateProject(
+  db: D1Database,
+  id: string,
+  timezone: string,
+  settings: ProjectSettings,
+  draft: AuditDraft,
+): Promise<void> {
   const update = drizzle(db)
     .update(project)
     .set({ timezone, settings: JSON.stringify(settings) })
@@ -101,7 +111,16 @@ async function insertDefaultProject(db: D1Database): Promise<void> {
   const record = { id: defaultProjectId, name: "default", timezone: "UTC", settings: settingsSchema.parse({}), createdMs: nowMs };
   const at = new Date(nowMs).toISOString();
   await db.batch(
-    insertProject(db, record, { id: "aud_first", at, actor: bento, action: "project.made", object: record.id, before: null, after: null, reason: null }),
+    insertProject(db, record, {
+      id: "aud_first",
+      at,
+      actor: bento,
+      action: "project.made",
+      object: record.id,
+      before: null,
+      after: null,
+      reason: null,
+    }),
   );
 }
 

@@ -72,7 +72,10 @@ const rowOf = ({ id, door, accepted, rejected }: Receipt) => ({
   door,
   accepted,
   rejected: rejected.length,
-  refusals: rejected.length > 0 ? JSON.stringify(rejected.slice(0, mostRefusals).map((one) => ({ ...one, message: one.message.slice(0, longestMessage) }))) : null,
+  refusals:
+    rejected.length > 0
+      ? JSON.stringify(rejected.slice(0, mostRefusals).map((one) => ({ ...one, message: one.message.slice(0, longestMessage) })))
+      : null,
 });
 
 const countReceipts = `

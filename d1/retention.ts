@@ -35,13 +35,19 @@ export async function expireRows(db: D1Database, projectId: string, beforeMs: nu
   for (;;) {
     const deleted = await db.batch([
       db
-        .prepare(`UPDATE tally SET dead = dead - n, discarded = discarded + n FROM (SELECT count(*) AS n FROM (${dead})) WHERE project_id = ?1 AND n > 0`)
+        .prepare(
+          `UPDATE tally SET dead = dead - n, discarded = discarded + n FROM (SELECT count(*) AS n FROM (${dead})) WHERE project_id = ?1 AND n > 0`,
+        )
         .bind(projectId, mark),
       ...[
         [dead, "dead_letter", mark],
         [page("receipt", "id < ?2"), "receipt", mark],
         [page("delivery", "updated_ms < ?2 AND status <> 'retrying'"), "delivery", beforeMs],
-        [page("score", "version < ?2 AND NOT EXISTS (SELECT 1 FROM run WHERE run.project_id = ?1 AND run.id = score.run_id)"), "score", mark],
+        [
+          page("score", "version < ?2 AND NOT EXISTS (SELECT 1 FROM run WHERE run.project_id = ?1 AND run.id = score.run_id)"),
+          "score",
+          mark,
+        ],
         [page("erasure", "is_running = 0 AND at_ms < ?2"), "erasure", Math.min(beforeMs, Date.now() - erasuresKeptMs)],
       ].map(([rows, table, bound]) => db.prepare(`DELETE FROM ${table} WHERE rowid IN (${rows})`).bind(projectId, bound)),
     ]);

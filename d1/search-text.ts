@@ -7,7 +7,17 @@ const mostPieceLength = 4_096;
 const mostTextLength = 400_000;
 
 export function searchText(run: Run): string {
-  const pieces = [run.id, run.source_id, run.agent, run.session_id, run.user_id, run.input, run.output, failureText(run.error), ...run.steps.flatMap(stepPieces)];
+  const pieces = [
+    run.id,
+    run.source_id,
+    run.agent,
+    run.session_id,
+    run.user_id,
+    run.input,
+    run.output,
+    failureText(run.error),
+    ...run.steps.flatMap(stepPieces),
+  ];
   let text = "";
   for (const piece of pieces) {
     if (piece === null || piece === undefined || piece === "") continue;
@@ -24,4 +34,5 @@ export function foldCase(text: string): string {
 
 const stepPieces = (step: Step): unknown[] => [step.name, step.arguments, step.result, step.output, failureText(step.error)];
 
-const failureText = (error: Run["error"]): string | null => (error === null ? null : [error.type, error.message].filter(Boolean).join(": "));
+const failureText = (error: Run["error"]): string | null =>
+  error === null ? null : [error.type, error.message].filter(Boolean).join(": ");

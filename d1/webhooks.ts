@@ -5,7 +5,7 @@ import { pageOf, type Page, type PageRequest } from "./page.ts";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { noteAudit } from "./audit-pending.ts";
 import { prepared } from "./prepared.ts";
-import { webhook } from "./schema.ts";
+import { webhook } from "./schema-upkeep.ts";
 
 export interface WebhookRecord {
   id: string;

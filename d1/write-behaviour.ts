@@ -17,7 +17,12 @@ export interface Evaluation {
   told: readonly AuditDraft[];
 }
 
-export async function writeEvaluation(db: D1Database, projectId: string, agent: string, { changes, sinceMs, drifts, withdrawn, incidents, told }: Evaluation): Promise<void> {
+export async function writeEvaluation(
+  db: D1Database,
+  projectId: string,
+  agent: string,
+  { changes, sinceMs, drifts, withdrawn, incidents, told }: Evaluation,
+): Promise<void> {
   await db.batch([
     db
       .prepare(
@@ -34,7 +39,12 @@ export async function writeEvaluation(db: D1Database, projectId: string, agent: 
   ]);
 }
 
-export async function writeIncidents(db: D1Database, projectId: string, incidents: readonly Incident[], told: readonly AuditDraft[]): Promise<void> {
+export async function writeIncidents(
+  db: D1Database,
+  projectId: string,
+  incidents: readonly Incident[],
+  told: readonly AuditDraft[],
+): Promise<void> {
   const statements = [...incidentStatements(db, projectId, incidents), ...toldStatements(db, projectId, told)];
   if (statements.length > 0) await db.batch(statements);
 }

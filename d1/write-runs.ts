@@ -21,13 +21,24 @@ export interface StoredRun {
 const mostRowsBytes = 1_500_000;
 
 /** Gives the deletions that may concern these runs. @param stem of the segment that they stand in */
-export async function writeRuns(db: D1Database, projectId: string, runs: readonly StoredRun[], receipts: readonly Receipt[], stem: string, nowMs: number): Promise<Erasure[]> {
+export async function writeRuns(
+  db: D1Database,
+  projectId: string,
+  runs: readonly StoredRun[],
+  receipts: readonly Receipt[],
+  stem: string,
+  nowMs: number,
+): Promise<Erasure[]> {
   const ids = JSON.stringify(runs.map(({ run }) => run.id));
   const statements = [
     countNewRuns(db, projectId, ids),
-    ...chunks(runs.map(rowOf)).flatMap((json) => [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json))),
+    ...chunks(runs.map(rowOf)).flatMap((json) =>
+      [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json)),
+    ),
     ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
-    ...chunks(aliasesOf(runs)).flatMap((json) => [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json))),
+    ...chunks(aliasesOf(runs)).flatMap((json) =>
+      [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json)),
+    ),
     ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
     ...receiptStatements(db, projectId, receipts, nowMs),
     endSegment(db, projectId, stem),

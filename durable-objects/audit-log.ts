@@ -9,7 +9,9 @@ export class AuditLog extends DurableObject<Bindings> {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     void ctx.blockConcurrencyWhile(async () => {
-      ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, json TEXT NOT NULL)");
+      ctx.storage.sql.exec(
+        "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, json TEXT NOT NULL)",
+      );
     });
   }
 
@@ -42,7 +44,9 @@ export class AuditLog extends DurableObject<Bindings> {
   }
 
   private newest(): ChainHead {
-    const [row] = this.ctx.storage.sql.exec<{ seq: number; hash: string }>("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").toArray();
+    const [row] = this.ctx.storage.sql
+      .exec<{ seq: number; hash: string }>("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
+      .toArray();
     return row === undefined ? emptyChain : { entries: row.seq, hash: row.hash };
   }
 

@@ -56,7 +56,8 @@ export class BehaviourRows {
 
   /** How many there were. */
   deleteFacts(ids: readonly string[]): number {
-    return this.sql.exec("DELETE FROM facts WHERE id IN (SELECT value FROM json_each(?)) RETURNING 1", JSON.stringify(ids)).toArray().length;
+    return this.sql.exec("DELETE FROM facts WHERE id IN (SELECT value FROM json_each(?)) RETURNING 1", JSON.stringify(ids)).toArray()
+      .length;
   }
 
   dropFactsBefore(atMs: number): void {
@@ -81,7 +82,10 @@ export class BehaviourRows {
   }
 
   changes(): Change[] {
-    return this.sql.exec<{ json: string }>("SELECT json FROM change").toArray().map(({ json }): Change => JSON.parse(json));
+    return this.sql
+      .exec<{ json: string }>("SELECT json FROM change")
+      .toArray()
+      .map(({ json }): Change => JSON.parse(json));
   }
 
   putDrift(drift: Drift): void {
@@ -89,15 +93,30 @@ export class BehaviourRows {
   }
 
   drifts(): Drift[] {
-    return this.sql.exec<{ json: string }>("SELECT json FROM drift ORDER BY id").toArray().map(({ json }): Drift => JSON.parse(json));
+    return this.sql
+      .exec<{ json: string }>("SELECT json FROM drift ORDER BY id")
+      .toArray()
+      .map(({ json }): Drift => JSON.parse(json));
   }
 
   putReset(reset: Reset, reason: string, by: string, nowMs: number): void {
-    this.sql.exec("INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('reset', ?, ?, ?, ?)", JSON.stringify(reset), reason, by, nowMs);
+    this.sql.exec(
+      "INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('reset', ?, ?, ?, ?)",
+      JSON.stringify(reset),
+      reason,
+      by,
+      nowMs,
+    );
   }
 
   putDismissal(dismissal: Dismissal, reason: string, by: string, nowMs: number): void {
-    this.sql.exec("INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('dismissal', ?, ?, ?, ?)", JSON.stringify(dismissal), reason, by, nowMs);
+    this.sql.exec(
+      "INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('dismissal', ?, ?, ?, ?)",
+      JSON.stringify(dismissal),
+      reason,
+      by,
+      nowMs,
+    );
   }
 
   feedback(): Feedback {

@@ -103,7 +103,13 @@ export class Behaviour extends DurableObject<Bindings> {
     if (drift === undefined) return null;
     const onsetMs = Date.parse(drift.onset_at);
     if (status === "accepted") this.rows.putReset({ dimension: drift.dimension, atMs: onsetMs }, reason, by, nowMs);
-    else this.rows.putDismissal({ dimension: drift.dimension, fromMs: Date.parse(drift.onset_from), toMs: Date.parse(drift.onset_to) }, reason, by, nowMs);
+    else
+      this.rows.putDismissal(
+        { dimension: drift.dimension, fromMs: Date.parse(drift.onset_from), toMs: Date.parse(drift.onset_to) },
+        reason,
+        by,
+        nowMs,
+      );
     const judged = { ...drift, status };
     this.rows.putDrift(judged);
     const [before, after] = [drift, judged].map((one): AuditedState => ({ status: one.status, record: recordHash(one) }));
@@ -118,21 +124,44 @@ export class Behaviour extends DurableObject<Bindings> {
     const atMs = this.rows.evaluationState(nowMs).newestRunMs ?? nowMs;
     this.rows.putReset({ dimension, atMs }, "baseline reset", nameOf(actor), nowMs);
     const at = new Date(atMs).toISOString();
-    this.tell({ action: "baseline.reset", object: this.agent(), before: null, after: { dimension: dimensionHash(dimension), from: at }, reason: null }, actor, nowMs);
+    this.tell(
+      {
+        action: "baseline.reset",
+        object: this.agent(),
+        before: null,
+        after: { dimension: dimensionHash(dimension), from: at },
+        reason: null,
+      },
+      actor,
+      nowMs,
+    );
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
     return { at, told: this.audit.waiting() };
   }
 
   /** Keeps the dimensions (null: all) as they stand as the reference `name`, or one named for its day. null: too many names. */
-  async bless(dimension: string | null, name: string | null, actor: AuditActor, nowMs: number): Promise<{ blessed: Blessed; told: AuditDraft[] } | null> {
+  async bless(
+    dimension: string | null,
+    name: string | null,
+    actor: AuditActor,
+    nowMs: number,
+  ): Promise<{ blessed: Blessed; told: AuditDraft[] } | null> {
     const { untilMs, dimensions } = await this.current(nowMs);
     const at = new Date(untilMs).toISOString();
     const reference = name ?? at.slice(0, 10);
     const chosen = dimensions.filter((one) => dimension === null || one.name === dimension);
-    const [before, isPut, after] = [this.referenceState(reference), this.blessings.put(reference, chosen, nameOf(actor), untilMs), this.referenceState(reference)];
+    const [before, isPut, after] = [
+      this.referenceState(reference),
+      this.blessings.put(reference, chosen, nameOf(actor), untilMs),
+      this.referenceState(reference),
+    ];
     if (!isPut) return null;
-    this.tell({ action: "baseline.blessed", object: this.agent(), before, after: { dimension: dimensionHash(dimension), ...after }, reason: null }, actor, nowMs);
+    this.tell(
+      { action: "baseline.blessed", object: this.agent(), before, after: { dimension: dimensionHash(dimension), ...after }, reason: null },
+      actor,
+      nowMs,
+    );
     await this.arm(nowMs);
     return { blessed: { name: reference, at, dimensions: chosen.length }, told: this.audit.waiting() };
   }
@@ -164,7 +193,9 @@ export class Behaviour extends DurableObject<Bindings> {
     const drifts = this.rows.drifts();
     const names = wanted ?? (await this.dimensions(nowMs)).map(({ name }) => name);
     return names.flatMap((dimension) => {
-      const excluded = drifts.filter((drift) => drift.dimension === dimension && drift.status !== "dismissed").map((drift) => ({ fromMs: Date.parse(drift.onset_at), toMs: window.toMs }));
+      const excluded = drifts
+        .filter((drift) => drift.dimension === dimension && drift.status !== "dismissed")
+        .map((drift) => ({ fromMs: Date.parse(drift.onset_at), toMs: window.toMs }));
       const buckets = series(facts, dimension, { ...window, excluded });
       return buckets === null ? [] : [{ dimension, buckets }];
     });
@@ -213,12 +244,21 @@ export class Behaviour extends DurableObject<Bindings> {
   private async announceAudit(nowMs: number): Promise<void> {
     const subject = this.rows.subject();
     if (subject === null || (this.audit.dueMs() ?? Infinity) > nowMs) return;
-    const message: AuditMessage = { v: 1, kind: "audit", project_id: subject.projectId, from: { object: "behaviour", agent: subject.agent } };
+    const message: AuditMessage = {
+      v: 1,
+      kind: "audit",
+      project_id: subject.projectId,
+      from: { object: "behaviour", agent: subject.agent },
+    };
     await this.env.AUDIT_QUEUE.send(message);
     this.audit.announced(nowMs);
   }
 
-  private tell(what: Pick<AuditDraft, "object" | "before" | "after" | "reason"> & { action: AuditAction }, actor: AuditActor, nowMs: number): void {
+  private tell(
+    what: Pick<AuditDraft, "object" | "before" | "after" | "reason"> & { action: AuditAction },
+    actor: AuditActor,
+    nowMs: number,
+  ): void {
     const id = timedId("aud_", nowMs, [this.agent(), what.action, JSON.stringify(what.after), String(this.audit.waiting().length)]);
     this.audit.put([{ id, at: new Date(nowMs).toISOString(), actor, ...what }], nowMs);
   }

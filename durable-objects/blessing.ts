@@ -53,7 +53,14 @@ export class Blessings {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(DISTINCT name) AS n FROM reference WHERE name <> ?", name).one();
     if (n >= mostReferences) return false;
     for (const { name: dimension, baseline, current } of dimensions) {
-      this.sql.exec("INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?, ?)", name, dimension, atMs, by, JSON.stringify({ baseline, current }));
+      this.sql.exec(
+        "INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?, ?)",
+        name,
+        dimension,
+        atMs,
+        by,
+        JSON.stringify({ baseline, current }),
+      );
     }
     return true;
   }

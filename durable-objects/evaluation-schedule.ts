@@ -27,9 +27,7 @@ export interface EvaluationState {
 }
 
 export function isLive(state: EvaluationState): boolean {
-  return (
-    state.newestRunMs !== null && state.newestReceivedMs !== null && state.newestReceivedMs - state.newestRunMs < liveLagMs
-  );
+  return state.newestRunMs !== null && state.newestReceivedMs !== null && state.newestReceivedMs - state.newestRunMs < liveLagMs;
 }
 
 /** Event time up to which the agent can be judged: its newest run, or the clock while it is live. */

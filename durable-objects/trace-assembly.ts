@@ -128,11 +128,20 @@ export class TraceAssembly extends DurableObject<Bindings> {
 
   private assembled(traceId: string): AssembledTrace {
     const [row] = this.ctx.storage.sql
-      .exec<{ closed_ms: number | null; dropped_ms: number | null; last_part_ms: number }>("SELECT closed_ms, dropped_ms, last_part_ms FROM trace WHERE trace_id = ?", traceId)
+      .exec<{ closed_ms: number | null; dropped_ms: number | null; last_part_ms: number }>(
+        "SELECT closed_ms, dropped_ms, last_part_ms FROM trace WHERE trace_id = ?",
+        traceId,
+      )
       .toArray();
     const parts = this.parts(traceId);
     const isIncomplete = row?.dropped_ms != null;
-    return { traceId, version: parts.length, isClosed: row?.closed_ms != null, lastPartMs: row?.last_part_ms ?? 0, parts: isIncomplete ? null : parts };
+    return {
+      traceId,
+      version: parts.length,
+      isClosed: row?.closed_ms != null,
+      lastPartMs: row?.last_part_ms ?? 0,
+      parts: isIncomplete ? null : parts,
+    };
   }
 
   /** Brings back what was dropped, so that late parts correct a whole trace and not a rest of it. */

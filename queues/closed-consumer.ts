@@ -33,7 +33,17 @@ export async function closeTraces(env: Bindings, projectId: string, shard: numbe
   const runs = traces.flatMap((trace) => runOf(trace, rules, trace.lastPartMs, nowMs) ?? []);
   const [first] = traces;
   if (first === undefined) return 0;
-  await storeRuns(env, projectId, `${shard}-${first.traceId.slice(0, 40).replaceAll(/[^\w-]/g, "_")}-${first.version}-${traces.length}`, runs, [], nowMs);
-  await assembly.confirm(traces.map(({ traceId, version }) => ({ traceId, version })), nowMs);
+  await storeRuns(
+    env,
+    projectId,
+    `${shard}-${first.traceId.slice(0, 40).replaceAll(/[^\w-]/g, "_")}-${first.version}-${traces.length}`,
+    runs,
+    [],
+    nowMs,
+  );
+  await assembly.confirm(
+    traces.map(({ traceId, version }) => ({ traceId, version })),
+    nowMs,
+  );
   return runs.length;
 }

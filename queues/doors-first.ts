@@ -29,5 +29,6 @@ export async function countingDoor<T>(answer: () => Promise<T>): Promise<T> {
 /** Returns when no request is under way, or when waiting longer would be wrong. */
 export async function doorsFirst(oldestMs: number): Promise<void> {
   const untilMs = Math.min(Date.now() + longestWaitMs, oldestMs + overdueMs);
-  while ((underWay > 0 || Date.now() - lastSeenMs < pauseMs) && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  while ((underWay > 0 || Date.now() - lastSeenMs < pauseMs) && Date.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
 }

@@ -18,7 +18,12 @@ export async function expireBodies(env: Pick<Bindings, "ARCHIVE" | "INDEX">, now
   }
   await deleteDead(env.ARCHIVE, expired);
   for (const [projectId, ofProject] of Map.groupBy(expired, (entry) => entry.projectId)) {
-    await markBytesGone(env.INDEX, projectId, ofProject.map(({ receipt }) => receipt), nowMs);
+    await markBytesGone(
+      env.INDEX,
+      projectId,
+      ofProject.map(({ receipt }) => receipt),
+      nowMs,
+    );
   }
   return expired.length;
 }

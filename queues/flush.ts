@@ -1,6 +1,6 @@
 // Flush: what time would do, now. Closes the agent's runs that wait for their root, closes its open windows, judges up to its
 // newest run and publishes before it returns.
-import { runIdPrefix } from "../domain/run/run-id.ts";
+import { traceIdsOf } from "../domain/run/run-id.ts";
 import { openRuns } from "../d1/read-for-store.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf } from "../durable-objects/names.ts";
@@ -20,9 +20,4 @@ export async function flushAgent(env: Bindings, projectId: string, agent: string
   const publication = await behaviourOf(env, projectId, agent).evaluate(true, Date.now());
   if (publication !== null) await publish(env, projectId, agent, publication);
   return { closed_runs: closed, drifts: publication?.drifts.length ?? 0, incidents_touched: publication?.groups.length ?? 0 };
-}
-
-/** The sender's trace id behind a run id: without our prefix, or with it where the sender's own began so. Assembly knows which. */
-export function traceIdsOf(runId: string): string[] {
-  return [runId, runId.slice(runIdPrefix.length)];
 }

@@ -15,7 +15,11 @@ export interface UserForgotten {
   isDone: boolean;
 }
 
-export async function forgetUser(env: Bindings, { projectId, key, userId, actor }: UserErasure, isOver: () => boolean): Promise<UserForgotten> {
+export async function forgetUser(
+  env: Bindings,
+  { projectId, key, userId, actor }: UserErasure,
+  isOver: () => boolean,
+): Promise<UserForgotten> {
   for (;;) {
     const page = await runsOfUser(env.INDEX, projectId, [userId, key], runsAtATime);
     if (page.length === 0) break;
@@ -24,7 +28,16 @@ export async function forgetUser(env: Bindings, { projectId, key, userId, actor 
   }
   const runs = await runsSoFar(env, projectId, key);
   const at = new Date().toISOString();
-  const draft: AuditDraft = { id: `aud_${ulid()}`, at, actor, action: "user_data.deleted", object: key, before: { runs }, after: { runs: 0 }, reason: null };
+  const draft: AuditDraft = {
+    id: `aud_${ulid()}`,
+    at,
+    actor,
+    action: "user_data.deleted",
+    object: key,
+    before: { runs },
+    after: { runs: 0 },
+    reason: null,
+  };
   await endUserErasure(env.INDEX, projectId, key, draft);
   return { runs, isDone: true };
 }

@@ -86,13 +86,18 @@ async function storeHeld(held: readonly Held[], env: Bindings): Promise<void> {
     // What failed before is stored on its own: one body that cannot be stored must not take its neighbours with it.
     const again = ofProject.filter(({ message }) => message.attempts > 1);
     const first = ofProject.filter(({ message }) => message.attempts <= 1);
-    for (const together of [...again.map((one) => [one]), ...(first.length > 0 ? [first] : [])]) await storeTogether(env, projectId, together);
+    for (const together of [...again.map((one) => [one]), ...(first.length > 0 ? [first] : [])])
+      await storeTogether(env, projectId, together);
   }
 }
 
 async function storeTogether(env: Bindings, projectId: string, held: readonly Held[]): Promise<void> {
   try {
-    await storeRequests(env, projectId, held.map(({ request }) => request));
+    await storeRequests(
+      env,
+      projectId,
+      held.map(({ request }) => request),
+    );
     for (const { message } of held) message.ack();
   } catch (error) {
     for (const { message, request } of held) await failed(message, request.entry, env, error);
@@ -107,6 +112,16 @@ async function storeRequests(env: Bindings, projectId: string, requests: readonl
   await storeScores(env, projectId, requests, nowMs);
   const traced = await assemble(env, projectId, requests, rules, nowMs);
   const read = [...requests.flatMap(({ runs }) => runs), ...traced];
-  await storeRuns(env, projectId, `${first.entry.receipt}-${requests.length}`, read, requests.map(({ receipt }) => receipt), nowMs);
-  await deleteInbox(env.ARCHIVE, requests.map(({ entry }) => entry));
+  await storeRuns(
+    env,
+    projectId,
+    `${first.entry.receipt}-${requests.length}`,
+    read,
+    requests.map(({ receipt }) => receipt),
+    nowMs,
+  );
+  await deleteInbox(
+    env.ARCHIVE,
+    requests.map(({ entry }) => entry),
+  );
 }

@@ -26,17 +26,35 @@ export async function consumeNotices(batch: MessageBatch, env: Bindings): Promis
 async function deliver(message: Message, env: Bindings): Promise<boolean> {
   const notice = noticeMessage.parse(message.body);
   const hooks = await hooksFor(env.INDEX, notice.project_id, notice.event);
-  const ended = await endedDeliveries(env.INDEX, notice.project_id, hooks.map(({ id }) => `${notice.event_id}.${id}`));
+  const ended = await endedDeliveries(
+    env.INDEX,
+    notice.project_id,
+    hooks.map(({ id }) => `${notice.event_id}.${id}`),
+  );
   let allEnded = true;
   for (const hook of hooks) {
     const id = `${notice.event_id}.${hook.id}`;
     if (ended.has(id)) continue;
-    const body = JSON.stringify({ type: notice.event, timestamp: notice.at, text: slackText(notice.body, notice.event), data: notice.body });
+    const body = JSON.stringify({
+      type: notice.event,
+      timestamp: notice.at,
+      text: slackText(notice.body, notice.event),
+      data: notice.body,
+    });
     const failure = await postSigned(hook, notice.event_id, body);
     const isLast = message.attempts >= mostAttempts;
     const status = failure === null ? "delivered" : isLast ? "failed" : "retrying";
     if (status === "retrying") allEnded = false;
-    await recordDelivery(env.INDEX, { projectId: notice.project_id, id, webhookId: hook.id, event: notice.event, status, attempts: message.attempts, lastError: failure, nowMs: Date.now() });
+    await recordDelivery(env.INDEX, {
+      projectId: notice.project_id,
+      id,
+      webhookId: hook.id,
+      event: notice.event,
+      status,
+      attempts: message.attempts,
+      lastError: failure,
+      nowMs: Date.now(),
+    });
   }
   if (allEnded) await incidentDeskOf(env, notice.project_id, notice.agent).confirm(notice.event_id, Date.now());
   return allEnded;

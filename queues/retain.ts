@@ -6,7 +6,7 @@ import { forgetStaleLines, runsStandingIn } from "../d1/segment-lines.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { segmentFolder, segmentPrefix } from "../r2/keys.ts";
 import { readSegment } from "../r2/segments.ts";
-import { traceIdsOf } from "./flush.ts";
+import { traceIdsOf } from "../domain/run/run-id.ts";
 import { forgetTraces } from "./forget.ts";
 
 const dayMs = 24 * 60 * 60_000;
@@ -14,7 +14,13 @@ const dayMs = 24 * 60 * 60_000;
 const segmentsAtATime = 50;
 
 /** false when `isOver` said so before the pass was done. */
-export async function retain(env: Bindings, projectId: string, retentionDays: number, nowMs: number, isOver: () => boolean): Promise<boolean> {
+export async function retain(
+  env: Bindings,
+  projectId: string,
+  retentionDays: number,
+  nowMs: number,
+  isOver: () => boolean,
+): Promise<boolean> {
   const beforeMs = nowMs - retentionDays * dayMs;
   const oldestKept = segmentFolder(projectId, beforeMs);
   for (;;) {
@@ -31,11 +37,21 @@ export async function retain(env: Bindings, projectId: string, retentionDays: nu
 
 async function dropSegment(env: Bindings, projectId: string, key: string): Promise<void> {
   const lines = (await readSegment(env.ARCHIVE, key)) ?? [];
-  const standing = await runsStandingIn(env.INDEX, projectId, key, lines.map(({ run }) => run.id));
+  const standing = await runsStandingIn(
+    env.INDEX,
+    projectId,
+    key,
+    lines.map(({ run }) => run.id),
+  );
   if (standing.length > 0) {
     await forgetTraces(env, projectId, standing.flatMap(traceIdsOf));
     await deleteRunRows(env.INDEX, projectId, standing, null);
   }
-  await forgetStaleLines(env.INDEX, projectId, key, lines.map(({ run }) => run.id)).run();
+  await forgetStaleLines(
+    env.INDEX,
+    projectId,
+    key,
+    lines.map(({ run }) => run.id),
+  ).run();
   await env.ARCHIVE.delete(key);
 }

@@ -22,7 +22,16 @@ export async function settleSegments(env: Pick<Bindings, "ARCHIVE" | "INDEX">, n
 
 async function settleSegment(env: Pick<Bindings, "ARCHIVE" | "INDEX">, { projectId }: UnfinishedSegment, key: string): Promise<void> {
   const lines = (await readSegment(env.ARCHIVE, key)) ?? [];
-  const known = await knownOffsets(env.INDEX, projectId, key, lines.map(({ run }) => run.id));
+  const known = await knownOffsets(
+    env.INDEX,
+    projectId,
+    key,
+    lines.map(({ run }) => run.id),
+  );
   if (known.size === 0) await env.ARCHIVE.delete(key);
-  else await blankSegmentLines(env.ARCHIVE, lines.filter(({ offset }) => !known.has(offset)));
+  else
+    await blankSegmentLines(
+      env.ARCHIVE,
+      lines.filter(({ offset }) => !known.has(offset)),
+    );
 }

@@ -35,7 +35,14 @@ export interface ReadRun {
 }
 
 /** @param name of the segment: the same delivery must give the same name */
-export async function storeRuns(env: Bindings, projectId: string, name: string, read: readonly ReadRun[], receipts: readonly Receipt[], nowMs: number): Promise<void> {
+export async function storeRuns(
+  env: Bindings,
+  projectId: string,
+  name: string,
+  read: readonly ReadRun[],
+  receipts: readonly Receipt[],
+  nowMs: number,
+): Promise<void> {
   const runs = newestOnly(read);
   const ids = runs.map(({ run }) => run.id);
   const stem = segmentStem(projectId, runs[0]?.receivedMs ?? nowMs, name);
@@ -49,13 +56,23 @@ export async function storeRuns(env: Bindings, projectId: string, name: string, 
   const gone = await forgetErased(env, projectId, runs, erasures);
   const closed = runs.filter(({ isOpen, run }) => !isOpen && !gone.has(run.id));
   if (closed.length === 0) return;
-  const scores = await scoresOf(env.INDEX, projectId, closed.map(({ run }) => run.id));
+  const scores = await scoresOf(
+    env.INDEX,
+    projectId,
+    closed.map(({ run }) => run.id),
+  );
   await foldFacts(env, projectId, closed, scores, nowMs);
   await forgetMoved(env, projectId, closed, before, nowMs);
 }
 
 /** Facts of `runs` with the scores of the index, into the behaviour object of each agent. */
-export async function foldFacts(env: Bindings, projectId: string, runs: readonly Pick<ReadRun, "run" | "version">[], scores: readonly IndexedScore[], nowMs: number): Promise<void> {
+export async function foldFacts(
+  env: Bindings,
+  projectId: string,
+  runs: readonly Pick<ReadRun, "run" | "version">[],
+  scores: readonly IndexedScore[],
+  nowMs: number,
+): Promise<void> {
   const project = await readProject(env.INDEX, projectId);
   if (project === null) return;
   const byAgent = Map.groupBy(runs, ({ run }) => run.agent);
@@ -72,23 +89,38 @@ export async function foldFacts(env: Bindings, projectId: string, runs: readonly
 /** The run's own scores, replaced by later ones of the same name and source. */
 export function mergeScores(own: readonly Score[], late: readonly Score[]): Score[] {
   const merged = new Map<string, Score>();
-  for (const { name, value, source, comment } of [...own, ...late]) merged.set(JSON.stringify([name, source]), { name, value, source, comment });
+  for (const { name, value, source, comment } of [...own, ...late])
+    merged.set(JSON.stringify([name, source]), { name, value, source, comment });
   return [...merged.values()];
 }
 
 /** A later part can name another agent: the run must not stay in the behaviour of the first. */
-async function forgetMoved(env: Bindings, projectId: string, runs: readonly ReadRun[], before: ReadonlyMap<string, KnownRun>, nowMs: number): Promise<void> {
+async function forgetMoved(
+  env: Bindings,
+  projectId: string,
+  runs: readonly ReadRun[],
+  before: ReadonlyMap<string, KnownRun>,
+  nowMs: number,
+): Promise<void> {
   const moved = runs.flatMap(({ run, version }) => {
     const known = before.get(run.id);
     return known !== undefined && known.agent !== run.agent && known.version <= version ? [{ id: run.id, agent: known.agent }] : [];
   });
   for (const [agent, ofAgent] of Map.groupBy(moved, (one) => one.agent)) {
-    await behaviourOf(env, projectId, agent).forget(ofAgent.map(({ id }) => id), nowMs);
+    await behaviourOf(env, projectId, agent).forget(
+      ofAgent.map(({ id }) => id),
+      nowMs,
+    );
   }
 }
 
 /** Takes away again what was received before its deletion and stored after it. Ids of those runs. */
-async function forgetErased(env: Bindings, projectId: string, runs: readonly ReadRun[], erasures: readonly Erasure[]): Promise<Set<string>> {
+async function forgetErased(
+  env: Bindings,
+  projectId: string,
+  runs: readonly ReadRun[],
+  erasures: readonly Erasure[],
+): Promise<Set<string>> {
   const erased = new Map<string, { id: string; agent: string; atMs: number }>();
   for (const { kind, key, atMs } of erasures) {
     for (const { run, receivedMs } of runs) {

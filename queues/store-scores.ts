@@ -8,7 +8,9 @@ import type { ReadRequest } from "./read-request.ts";
 import { foldFacts } from "./store-runs.ts";
 
 export async function storeScores(env: Bindings, projectId: string, requests: readonly ReadRequest[], nowMs: number): Promise<void> {
-  const given = requests.flatMap(({ scores, entry }) => scores.map((score) => ({ ...score, run_id: runIdOf(score.run_id), receipt: entry.receipt })));
+  const given = requests.flatMap(({ scores, entry }) =>
+    scores.map((score) => ({ ...score, run_id: runIdOf(score.run_id), receipt: entry.receipt })),
+  );
   if (given.length === 0) return;
   const runIds = await withoutAliases(env.INDEX, projectId, [...new Set(given.map(({ run_id }) => run_id))]);
   const stored = given.map(({ run_id, name, value, source, comment, receipt }): StoredScore => {
@@ -17,7 +19,9 @@ export async function storeScores(env: Bindings, projectId: string, requests: re
   await writeScores(env.INDEX, projectId, stored);
   const ids = [...new Set(stored.map(({ runId }) => runId))];
   const standing = (await standingRuns(env.INDEX, projectId, ids)).filter(({ isOpen }) => !isOpen);
-  const lines = await Promise.all(standing.map(async ({ place, version }) => ({ version, line: await readSegmentLine(env.ARCHIVE, place) })));
+  const lines = await Promise.all(
+    standing.map(async ({ place, version }) => ({ version, line: await readSegmentLine(env.ARCHIVE, place) })),
+  );
   const runs = lines.flatMap(({ version, line }) => (line === null ? [] : [{ run: line.run, version }]));
   if (runs.length === 0) return;
   await foldFacts(env, projectId, runs, await scoresOf(env.INDEX, projectId, ids), nowMs);

@@ -14,7 +14,13 @@ import { receiptMs } from "./receipt.ts";
 import type { ReadRun } from "./store-runs.ts";
 
 /** Adds the records and gives the run of every touched trace. A trace that cannot be read as a run is left out. */
-export async function assemble(env: Bindings, projectId: string, requests: readonly Pick<ReadRequest, "records" | "entry">[], rules: ReadingRules, nowMs: number): Promise<ReadRun[]> {
+export async function assemble(
+  env: Bindings,
+  projectId: string,
+  requests: readonly Pick<ReadRequest, "records" | "entry">[],
+  rules: ReadingRules,
+  nowMs: number,
+): Promise<ReadRun[]> {
   const runs: ReadRun[] = [];
   const records = requests.flatMap((request) => request.records);
   const receivedMs = newestReceipts(requests);
@@ -41,12 +47,24 @@ function newestReceipts(requests: readonly Pick<ReadRequest, "records" | "entry"
 }
 
 /** The run that a trace's parts make; null where they make none (a log without a span). */
-export function runOf({ traceId, version, isClosed, parts }: AssembledTrace, rules: ReadingRules, receivedMs: number, nowMs: number): ReadRun | null {
+export function runOf(
+  { traceId, version, isClosed, parts }: AssembledTrace,
+  rules: ReadingRules,
+  receivedMs: number,
+  nowMs: number,
+): ReadRun | null {
   const records = (parts ?? []).map((json): TraceRecord => JSON.parse(json));
   const draft = readTrace(records, { closed: isClosed, userKeys: rules.userKeys, cohortKeys: rules.cohortKeys });
   if (draft === null) return null;
   const run = finishRun(draft, { id: runIdOf(traceId), prices: rules.prices, nowMs });
-  return { run, version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`, isOpen: !isClosed, raw: records, aliases: aliasesOf(records).map(runIdOf), receivedMs };
+  return {
+    run,
+    version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`,
+    isOpen: !isClosed,
+    raw: records,
+    aliases: aliasesOf(records).map(runIdOf),
+    receivedMs,
+  };
 }
 
 /** A late part of a trace whose other parts were dropped: they stand in its segment as they were stored. */

@@ -24,10 +24,14 @@ export async function verifyAudit(env: Bindings, projectId: string): Promise<Ver
   const { entries, hash } = await log.head();
   let head: ChainHead = emptyChain;
   while (head.entries < entries) {
-    const [page, listed] = await Promise.all([log.entries(head.entries, entriesAtATime), auditRecords(env.INDEX, projectId, head.entries, entriesAtATime)]);
+    const [page, listed] = await Promise.all([
+      log.entries(head.entries, entriesAtATime),
+      auditRecords(env.INDEX, projectId, head.entries, entriesAtATime),
+    ]);
     const records = new Map(listed.map(({ seq, record }) => [seq, record]));
     for (const entry of page) {
-      if (!follows(head, entry) || !isSame(records.get(entry.seq), entry)) return { ok: false, entries, head: hash, broken_at: head.entries + 1 };
+      if (!follows(head, entry) || !isSame(records.get(entry.seq), entry))
+        return { ok: false, entries, head: hash, broken_at: head.entries + 1 };
       head = { entries: entry.seq, hash: entry.hash };
     }
     if (page.length === 0) return { ok: false, entries, head: hash, broken_at: head.entries + 1 };

@@ -45,10 +45,16 @@ export function explainStream(stream: Stream): ExplainedStream {
     settings: { falseAlarmBudgetDays: budgetDays },
     feedback: noFeedback,
   });
-  const { incidents } = foldGroups([], { agent: stream.truth.agent, groups: analysis.groups, drifts: analysis.drifts, nowMs: stream.lastMs });
+  const { incidents } = foldGroups([], {
+    agent: stream.truth.agent,
+    groups: analysis.groups,
+    drifts: analysis.drifts,
+    nowMs: stream.lastMs,
+  });
   const durationMs = performance.now() - started;
   const { truth, onsetMs } = stream;
-  const near = (x: { onset_at: string }): boolean => onsetMs !== null && Date.parse(x.onset_at) >= onsetMs - dayMs && Date.parse(x.onset_at) <= onsetMs + 3 * dayMs;
+  const near = (x: { onset_at: string }): boolean =>
+    onsetMs !== null && Date.parse(x.onset_at) >= onsetMs - dayMs && Date.parse(x.onset_at) <= onsetMs + 3 * dayMs;
   const told = truth.kind === "instrumentation" && !incidents.some(near) ? analysis.drifts : incidents;
   const hits = (truth.kind === "silence" ? analysis.drifts.filter(({ dimension }) => dimension === "volume.runs") : told).filter(near);
   const sizeOf = (x: Incident | Analysis["drifts"][number]): number => ("drifts" in x ? x.drifts.length : 0);
@@ -62,10 +68,14 @@ export function explainStream(stream: Stream): ExplainedStream {
     incidentsNear: incidents.filter(near).length,
     falseAlarms: incidents.filter((x) => !near(x) && Date.parse(x.onset_at) < stream.lastMs - 6 * hourMs).length,
     drifts: analysis.drifts.length,
-    onsetErrorHours: onsetMs === null || hits.length === 0 ? null : Math.min(...hits.map((x) => Math.abs(Date.parse(x.onset_at) - onsetMs))) / hourMs,
+    onsetErrorHours:
+      onsetMs === null || hits.length === 0 ? null : Math.min(...hits.map((x) => Math.abs(Date.parse(x.onset_at) - onsetMs))) / hourMs,
     attribution,
     kindRight: wantsCause ? first?.kind === truth.kind && attribution?.verdict === "attributed" : null,
-    refRight: wantsCause && truth.ref !== null ? first?.kind === truth.kind && [first.ref, first.to].some((v) => String(v ?? "").includes(String(truth.ref))) : null,
+    refRight:
+      wantsCause && truth.ref !== null
+        ? first?.kind === truth.kind && [first.ref, first.to].some((v) => String(v ?? "").includes(String(truth.ref)))
+        : null,
     confoundedRight: truth.verdict === "confounded" ? attribution?.verdict === "confounded" : null,
     nearestRight: wantsCause ? nearestKind(stream) === truth.kind : null,
     agentWeeks: (stream.lastMs - stream.firstMs) / (7 * dayMs),
@@ -85,7 +95,10 @@ function nearestKind(stream: Stream): string | null {
 }
 
 /** Right answers among those that were asked. */
-export function shareOf(rows: readonly ExplainedStream[], answer: (row: ExplainedStream) => boolean | null): { right: number; asked: number } {
+export function shareOf(
+  rows: readonly ExplainedStream[],
+  answer: (row: ExplainedStream) => boolean | null,
+): { right: number; asked: number } {
   const asked = rows.map(answer).filter((value) => value !== null);
   return { right: asked.filter(Boolean).length, asked: asked.length };
 }

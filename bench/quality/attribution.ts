@@ -11,7 +11,11 @@ const targets = { kind: 0.95, kindWeak: 0.85, ref: 0.93, confounded: 0.9, oneInc
 /** Naming causes must beat blaming the nearest change by this much to be worth its code. */
 const leadOverNearest = 0.2;
 
-export function attributionRows(plan: StreamPlan, seeds: readonly number[], onStream: (stream: ExplainedStream, seed: number) => void = () => {}): Row[] {
+export function attributionRows(
+  plan: StreamPlan,
+  seeds: readonly number[],
+  onStream: (stream: ExplainedStream, seed: number) => void = () => {},
+): Row[] {
   const streams: ExplainedStream[] = [];
   for (const seed of seeds) {
     eachStream({ ...plan, seed }, (stream) => {
@@ -26,31 +30,65 @@ export function attributionRows(plan: StreamPlan, seeds: readonly number[], onSt
 function rowsOf(streams: readonly ExplainedStream[], strength: number, seeds: readonly number[]): Row[] {
   const label = `seeds ${seeds.join(", ")}, strength ${strength}`;
   const full = strength >= 1;
-  const row = (name: string, answer: (stream: ExplainedStream) => boolean | null, least: number | null, reference: string | null = null): Row => {
+  const row = (
+    name: string,
+    answer: (stream: ExplainedStream) => boolean | null,
+    least: number | null,
+    reference: string | null = null,
+  ): Row => {
     const { right, asked } = shareOf(streams, answer);
     const value = right / asked;
-    return least === null ? told(`${name}, ${label}`, value, `of ${asked}`, reference) : atLeast(`${name}, ${label}`, value, `of ${asked}`, least, reference);
+    return least === null
+      ? told(`${name}, ${label}`, value, `of ${asked}`, reference)
+      : atLeast(`${name}, ${label}`, value, `of ${asked}`, least, reference);
   };
   const nearest = shareOf(streams, ({ nearestRight }) => nearestRight);
   const nearestShare = nearest.right / nearest.asked;
   const weeks = streams.reduce((sum, { agentWeeks }) => sum + agentWeeks, 0);
   const alarms = (streams.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0) / weeks) * targets.weeksPerFalseAlarm;
   return [
-    row("cause right", ({ kindRight }) => kindRight, full ? Math.max(targets.kind, nearestShare + leadOverNearest) : targets.kindWeak, `nearest change: ${nearestShare.toFixed(2)}`),
+    row(
+      "cause right",
+      ({ kindRight }) => kindRight,
+      full ? Math.max(targets.kind, nearestShare + leadOverNearest) : targets.kindWeak,
+      `nearest change: ${nearestShare.toFixed(2)}`,
+    ),
     row("reference right", ({ refRight }) => refRight, full ? targets.ref : null),
     row("confounded told", ({ confoundedRight }) => confoundedRight, full ? targets.confounded : null),
-    row("one incident a change", (stream) => (stream.detected === true && stream.incidentsNear > 0 ? stream.incidentsNear === 1 : null), full ? targets.oneIncident : null),
-    { name: `false incidents, ${label}`, value: alarms, unit: `per ${targets.weeksPerFalseAlarm} agent-weeks`, target: "≤ 1", reference: null, pass: alarms <= 1 },
+    row(
+      "one incident a change",
+      (stream) => (stream.detected === true && stream.incidentsNear > 0 ? stream.incidentsNear === 1 : null),
+      full ? targets.oneIncident : null,
+    ),
+    {
+      name: `false incidents, ${label}`,
+      value: alarms,
+      unit: `per ${targets.weeksPerFalseAlarm} agent-weeks`,
+      target: "≤ 1",
+      reference: null,
+      pass: alarms <= 1,
+    },
     told(`onset error after attribution, median, ${label}`, median(streams.flatMap(({ onsetErrorHours }) => onsetErrorHours ?? [])), "h"),
-    told(`analyse() and fold of a stream, median, ${label}`, median(streams.map(({ durationMs }) => durationMs)), "ms", `target under ${targets.slowestMs} ms alone on a core`),
+    told(
+      `analyse() and fold of a stream, median, ${label}`,
+      median(streams.map(({ durationMs }) => durationMs)),
+      "ms",
+      `target under ${targets.slowestMs} ms alone on a core`,
+    ),
   ];
 }
 
-function tell({ name, detected, kindRight, refRight, confoundedRight, falseAlarms, incidentsNear, attribution, incidents }: ExplainedStream, seed: number): void {
-  const isRight = detected !== false && kindRight !== false && refRight !== false && confoundedRight !== false && falseAlarms === 0 && incidentsNear <= 1;
+function tell(
+  { name, detected, kindRight, refRight, confoundedRight, falseAlarms, incidentsNear, attribution, incidents }: ExplainedStream,
+  seed: number,
+): void {
+  const isRight =
+    detected !== false && kindRight !== false && refRight !== false && confoundedRight !== false && falseAlarms === 0 && incidentsNear <= 1;
   if (isRight) return;
   const causes = attribution?.causes.slice(0, 3).map(({ kind, ref, confidence }) => `${kind} ${ref} ${confidence.toFixed(2)}`);
-  console.error(`seed ${seed} ${name}: ${detected === false ? "not found" : (attribution?.verdict ?? "no verdict")} ${causes?.join(", ") ?? ""}`);
+  console.error(
+    `seed ${seed} ${name}: ${detected === false ? "not found" : (attribution?.verdict ?? "no verdict")} ${causes?.join(", ") ?? ""}`,
+  );
   for (const { title } of incidents) console.error(`  ${title}`);
 }
 
@@ -62,7 +100,13 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     .option("--strength <n>", "share of later runs that show the change", "1")
     .option("--json <file>", "write the rows to a file")
     .parse();
-  const { data, seeds, scenarios, strength, json } = program.opts<{ data: string; seeds: string; scenarios: string; strength: string; json?: string }>();
+  const { data, seeds, scenarios, strength, json } = program.opts<{
+    data: string;
+    seeds: string;
+    scenarios: string;
+    strength: string;
+    json?: string;
+  }>();
   const plan = { data, seed: 0, scenarios: Number(scenarios), strength: Number(strength) };
   if (!report("Attribution on spliced streams", attributionRows(plan, seeds.split(",").map(Number), tell), json)) process.exitCode = 1;
 }

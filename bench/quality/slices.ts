@@ -9,7 +9,9 @@ import * as z from "zod";
 import { type Leaf, slices } from "../../domain/drift/slice.ts";
 import { atLeast, report, type Row } from "../rows.ts";
 
-const labels = z.array(z.object({ case: z.string(), timestamp: z.number(), causes: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) }));
+const labels = z.array(
+  z.object({ case: z.string(), timestamp: z.number(), causes: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) }),
+);
 const minuteS = 60;
 /** Minutes before the incident that serve as comparison, as in the published runs. */
 const minutesBefore = 4;
@@ -18,11 +20,15 @@ const counted = new Set(["min", "value", "cnt"]);
 /** `data` is the folder of benchmarks. */
 export function sliceRows(data: string): Row[] {
   const folder = join(data, "rs");
-  const cases = labels.parse(JSON.parse(readFileSync(join(folder, "labels.json"), "utf8"))).filter((one) => existsSync(join(folder, `${one.case}.csv.gz`)));
+  const cases = labels
+    .parse(JSON.parse(readFileSync(join(folder, "labels.json"), "utf8")))
+    .filter((one) => existsSync(join(folder, `${one.case}.csv.gz`)));
   let first = 0;
   let third = 0;
   for (const one of cases) {
-    const truth = one.causes.map((cause) => named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))));
+    const truth = one.causes.map((cause) =>
+      named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))),
+    );
     const { attributes, leaves } = readLeaves(gunzipSync(readFileSync(join(folder, `${one.case}.csv.gz`))).toString("utf8"), one.timestamp);
     const found = slices(attributes, leaves).map(({ where }) => truth.includes(named(where)));
     first += found[0] === true ? 1 : 0;
@@ -35,7 +41,10 @@ export function sliceRows(data: string): Row[] {
 }
 
 function named(where: readonly { attribute: string; value: string }[]): string {
-  return where.map(({ attribute, value }) => `${attribute}=${value}`).sort().join("&");
+  return where
+    .map(({ attribute, value }) => `${attribute}=${value}`)
+    .sort()
+    .join("&");
 }
 
 function readLeaves(text: string, atS: number): { attributes: string[]; leaves: Leaf[] } {
@@ -62,7 +71,10 @@ function readLeaves(text: string, atS: number): { attributes: string[]; leaves: 
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const program = new Command("slices").option("--data <dir>", "benchmarks", "../shared/data/benchmarks").option("--json <file>", "write the rows to a file").parse();
+  const program = new Command("slices")
+    .option("--data <dir>", "benchmarks", "../shared/data/benchmarks")
+    .option("--json <file>", "write the rows to a file")
+    .parse();
   const { data, json } = program.opts<{ data: string; json?: string }>();
   if (!report("Slices of recorded incidents", sliceRows(data), json)) process.exitCode = 1;
 }

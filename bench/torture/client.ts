@@ -46,7 +46,12 @@ export class TortureClient {
   private async send(url: string, key: string, write: Write): Promise<boolean> {
     try {
       const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-      const response = await fetch(url + write.path, { method: "POST", headers, body: write.body, signal: AbortSignal.timeout(patienceMs) });
+      const response = await fetch(url + write.path, {
+        method: "POST",
+        headers,
+        body: write.body,
+        signal: AbortSignal.timeout(patienceMs),
+      });
       const answer = await response.text();
       if (response.ok) this.ledger.confirm(write);
       else this.refusals.push(`${write.path} ${response.status} ${answer.slice(0, 200)}`);

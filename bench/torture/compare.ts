@@ -49,7 +49,8 @@ export async function compare(url: string, key: string, ledger: Ledger): Promise
     if (labels !== labelled) differences.push(`${agent}: ${labelled} runs have a score and ${labels} are counted with one`);
     countedRuns += counted;
   }
-  const acknowledgedRuns = [...ledger.outputs.values()].filter((register) => register.acknowledged !== undefined).length + ledger.traces.size;
+  const acknowledgedRuns =
+    [...ledger.outputs.values()].filter((register) => register.acknowledged !== undefined).length + ledger.traces.size;
   return { acknowledgedRuns, storedRuns: runs.length, countedRuns, scores: scores.length, differences };
 }
 
@@ -73,7 +74,12 @@ function traceDifferences(ledger: Ledger, byId: ReadonlyMap<string, ListedRun>):
       continue;
     }
     if (acknowledgedParts.size < partsOfATrace) continue;
-    const got = { llm_calls: run.counts.llm_calls, tool_calls: run.counts.tool_calls, input_tokens: run.usage.input_tokens, output_tokens: run.usage.output_tokens };
+    const got = {
+      llm_calls: run.counts.llm_calls,
+      tool_calls: run.counts.tool_calls,
+      input_tokens: run.usage.input_tokens,
+      output_tokens: run.usage.output_tokens,
+    };
     if (JSON.stringify(got) !== JSON.stringify(traceTotals)) out.push(`trace ${id}: totals ${JSON.stringify(got)}`);
     if (run.agent !== agent || run.status !== "ok") out.push(`trace ${id}: ${run.agent} ${run.status}`);
   }
@@ -83,13 +89,21 @@ function traceDifferences(ledger: Ledger, byId: ReadonlyMap<string, ListedRun>):
 /** A request that was cut off and given up stands whole or not at all. */
 function abandonedDifferences(ledger: Ledger, byId: ReadonlyMap<string, ListedRun>): string[] {
   return ledger.abandoned.flatMap(({ effects }) => {
-    const fresh = effects.flatMap((effect) => (effect.kind === "run" && ledger.outputs.get(effect.id)?.acknowledged === undefined ? [effect.id] : []));
+    const fresh = effects.flatMap((effect) =>
+      effect.kind === "run" && ledger.outputs.get(effect.id)?.acknowledged === undefined ? [effect.id] : [],
+    );
     const there = fresh.filter((id) => byId.has(id));
-    return there.length === 0 || there.length === fresh.length ? [] : [`half stored: ${there.length} of ${fresh.length} runs of ${fresh[0]}…`];
+    return there.length === 0 || there.length === fresh.length
+      ? []
+      : [`half stored: ${there.length} of ${fresh.length} runs of ${fresh[0]}…`];
   });
 }
 
-function scoreDifferences(ledger: Ledger, scores: readonly { run_id: string; name: string; value: number }[], byId: ReadonlyMap<string, ListedRun>): string[] {
+function scoreDifferences(
+  ledger: Ledger,
+  scores: readonly { run_id: string; name: string; value: number }[],
+  byId: ReadonlyMap<string, ListedRun>,
+): string[] {
   const out: string[] = [];
   const got = new Map<string, number>();
   for (const { run_id, value } of scores) {
@@ -108,7 +122,10 @@ function scoreDifferences(ledger: Ledger, scores: readonly { run_id: string; nam
 }
 
 async function statusDifferences(url: string, key: string, ledger: Ledger, stored: number): Promise<string[]> {
-  const status = (await (await call(url, "GET", "/v1/ingest/status", undefined, key)).json()) as Record<"received" | "stored" | "processed" | "rejected" | "dead_letters" | "pending", number>;
+  const status = (await (await call(url, "GET", "/v1/ingest/status", undefined, key)).json()) as Record<
+    "received" | "stored" | "processed" | "rejected" | "dead_letters" | "pending",
+    number
+  >;
   const out: string[] = [];
   if (status.pending !== 0 || status.dead_letters !== 0 || status.rejected !== 0) out.push(`status ${JSON.stringify(status)}`);
   if (status.received !== status.processed + status.dead_letters) out.push(`received ${status.received}, processed ${status.processed}`);
@@ -126,7 +143,13 @@ interface Bucket {
 }
 
 async function sumOf(url: string, key: string, agent: string, dimension: string, of: (bucket: Bucket) => number): Promise<number> {
-  const response = await call(url, "GET", `/v1/agents/${agent}/dimensions/${dimension}/series?bucket=day&from=2026-10-31T00:00:00Z&to=2026-11-15T00:00:00Z`, undefined, key);
+  const response = await call(
+    url,
+    "GET",
+    `/v1/agents/${agent}/dimensions/${dimension}/series?bucket=day&from=2026-10-31T00:00:00Z&to=2026-11-15T00:00:00Z`,
+    undefined,
+    key,
+  );
   const { data } = (await response.json()) as { data?: Bucket[] };
   return (data ?? []).reduce((sum, bucket) => sum + of(bucket), 0);
 }

@@ -19,7 +19,11 @@ const startOf = (n: number): number => firstStartMs + (n % spreadHours) * hourMs
 export function* nativeWrites(client: string, random: Random): Generator<Write> {
   const own: { id: string; n: number; agent: string }[] = [];
   for (let n = 0; ;) {
-    const fresh = Array.from({ length: random.whole(1, 20) }, () => ({ id: `${client}-${n}`, n: n++, agent: n % 2 === 0 ? "torture-a" : "torture-b" }));
+    const fresh = Array.from({ length: random.whole(1, 20) }, () => ({
+      id: `${client}-${n}`,
+      n: n++,
+      agent: n % 2 === 0 ? "torture-a" : "torture-b",
+    }));
     const revised = own.length > 0 && random.chance(0.3) ? [own[random.whole(0, own.length - 1)]].flatMap((one) => one ?? []) : [];
     own.push(...fresh);
     const write = runsWrite([...fresh, ...revised], `${n}`);
@@ -50,7 +54,10 @@ function runsWrite(runs: readonly { id: string; n: number; agent: string }[], re
 /** @param offset makes the trace ids of this client its own */
 export function* traceWrites(offset: number, random: Random): Generator<Write> {
   for (let n = 0; ;) {
-    const group = Array.from({ length: random.whole(1, 4) }, () => ({ traceId: (offset * 0x1000000 + ++n).toString(16).padStart(32, "0"), n }));
+    const group = Array.from({ length: random.whole(1, 4) }, () => ({
+      traceId: (offset * 0x1000000 + ++n).toString(16).padStart(32, "0"),
+      n,
+    }));
     const order = random.chance(0.5) ? [0, 1, 2] : shuffled([0, 1, 2], random);
     for (const part of order) {
       const write = partWrite(group, part);
@@ -64,7 +71,11 @@ function partWrite(group: readonly { traceId: string; n: number }[], part: numbe
   const spans = group.flatMap(({ traceId, n }) => spansOf(traceId, n)[part] ?? []);
   const resource = { attributes: [text("service.name", "torture-otlp")] };
   const effects = group.map(({ traceId }): Effect => ({ kind: "part", traceId, agent: "torture-otlp", part }));
-  return { path: "/v1/traces", body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "torture" }, spans }] }] }), effects };
+  return {
+    path: "/v1/traces",
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "torture" }, spans }] }] }),
+    effects,
+  };
 }
 
 /** Four spans in three parts: children, a late child, the root. */
@@ -80,7 +91,12 @@ function spansOf(traceId: string, n: number) {
     attributes,
     status: {},
   });
-  const chat = [text("gen_ai.operation.name", "chat"), text("gen_ai.request.model", "gpt-5-mini"), int("gen_ai.usage.input_tokens", 500), int("gen_ai.usage.output_tokens", 40)];
+  const chat = [
+    text("gen_ai.operation.name", "chat"),
+    text("gen_ai.request.model", "gpt-5-mini"),
+    int("gen_ai.usage.input_tokens", 500),
+    int("gen_ai.usage.output_tokens", 40),
+  ];
   const tool = [text("gen_ai.operation.name", "execute_tool"), text("gen_ai.tool.name", "lookup")];
   const agent = [text("gen_ai.operation.name", "invoke_agent"), text("gen_ai.agent.name", "torture-otlp")];
   return [
@@ -101,7 +117,10 @@ export function* scoreWrites(client: string, random: Random): Generator<Write> {
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {
-  return list.map((item) => ({ item, at: random.next() })).toSorted((a, b) => a.at - b.at).map(({ item }) => item);
+  return list
+    .map((item) => ({ item, at: random.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });

@@ -20,7 +20,16 @@ const cause = z.object({
 const effect = z.object({ measure: z.string(), value: z.number(), low: z.number(), high: z.number() });
 const side = z.looseObject({ n: z.number(), value: z.number().nullable() });
 
-const drift = z.object({ dimension: z.string(), kind: z.string(), direction: z.string(), onset_at: z.string(), detected_at: z.string(), baseline: side, current: side, effect });
+const drift = z.object({
+  dimension: z.string(),
+  kind: z.string(),
+  direction: z.string(),
+  onset_at: z.string(),
+  detected_at: z.string(),
+  baseline: side,
+  current: side,
+  effect,
+});
 
 const incident = z.object({
   slug: z.string(),
@@ -72,7 +81,9 @@ async function readAll<T>(door: Door, path: string, schema: z.ZodType<T>): Promi
   const all: T[] = [];
   let cursor: string | null = null;
   do {
-    const { data, next_cursor } = page.parse(await door.get(`${path}&limit=200${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`));
+    const { data, next_cursor } = page.parse(
+      await door.get(`${path}&limit=200${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`),
+    );
     all.push(...data.map((item) => schema.parse(item)));
     cursor = next_cursor ?? null;
   } while (cursor !== null);

@@ -15,14 +15,18 @@ export function printStory(story: Story): string[] {
   return [
     "",
     pc.bold(`${plain(story.agent)} · ${story.runs.toLocaleString("en")} runs · ${day(story.from)} to ${day(story.to)}`),
-    pc.dim("A simulated support agent, sent through the public webhook. Bento was told of two prompt edits and one reworded tool, and of nothing else."),
+    pc.dim(
+      "A simulated support agent, sent through the public webhook. Bento was told of two prompt edits and one reworded tool, and of nothing else.",
+    ),
     ...story.weeks.flatMap(weekLines),
     "",
     ...(story.open === null ? [pc.yellow("No incident is open.")] : openLines(story.open)),
     "",
     pc.bold("What happened against what Bento said"),
     truthTable(events),
-    ...harmless.map(({ title, blamed }) => (blamed ? pc.red(`✗ blamed although harmless: ${title}`) : `${pc.green("✓")} harmless and not blamed: ${title}`)),
+    ...harmless.map(({ title, blamed }) =>
+      blamed ? pc.red(`✗ blamed although harmless: ${title}`) : `${pc.green("✓")} harmless and not blamed: ${title}`,
+    ),
     ...unexpected.map((incident) => pc.red(`✗ incident without an event: ${cut(incident.title, 90)}`)),
     ...story.after_effects.map((incident) => pc.yellow(`· incident about the way back: ${cut(incident.title, 90)}`)),
     verdictLine(story),
@@ -32,7 +36,10 @@ export function printStory(story: Story): string[] {
 function weekLines(week: WeekStory, index: number): string[] {
   const rate = week.success_rate === null ? "no scores" : `success ${percent(week.success_rate)}`;
   const head = `${pc.bold(`Week ${index + 1}`)}  ${pc.dim(`${day(week.from)} – ${day(week.to)}`)}  ${String(week.runs).padStart(4)} runs  ${rate}  ${pc.cyan(week.daily_success.map(bar).join(""))}`;
-  const happened = week.happened.map(({ at, title, known_from }) => `  ${pc.dim("happened")}  ${time(at)}  ${title} ${pc.dim(known_from === "declaration" ? "(declared)" : "(not told)")}`);
+  const happened = week.happened.map(
+    ({ at, title, known_from }) =>
+      `  ${pc.dim("happened")}  ${time(at)}  ${title} ${pc.dim(known_from === "declaration" ? "(declared)" : "(not told)")}`,
+  );
   const undone = week.undone.map(({ at, title }) => `  ${pc.dim("undone")}    ${time(at)}  ${pc.dim(title)}`);
   const noticed = week.noticed.flatMap(({ at, title, severity }) => {
     const [what = "", ...cause] = plain(title).split("; ");
@@ -45,15 +52,30 @@ function weekLines(week: WeekStory, index: number): string[] {
 
 function openLines(incident: IncidentAnswer): string[] {
   const [first, ...rivals] = incident.attribution.causes;
-  const share = first?.share == null ? null : `${percent(first.share)} of the change${first.share_low === null || first.share_high === null ? "" : ` (${percent(first.share_low)}–${percent(first.share_high)})`}`;
-  const cause = first === undefined ? "none can be named" : [`${first.kind} ${cut(first.ref, 40)}`, share, `confidence ${first.confidence.toFixed(2)}`].filter((part) => part !== null).join(" · ");
+  const share =
+    first?.share == null
+      ? null
+      : `${percent(first.share)} of the change${first.share_low === null || first.share_high === null ? "" : ` (${percent(first.share_low)}–${percent(first.share_high)})`}`;
+  const cause =
+    first === undefined
+      ? "none can be named"
+      : [`${first.kind} ${cut(first.ref, 40)}`, share, `confidence ${first.confidence.toFixed(2)}`]
+          .filter((part) => part !== null)
+          .join(" · ");
   return [
     `${pc.bold(pc.red("Open now"))}  ${pc.bold(cut(incident.title, 160))}`,
     `  ${pc.dim("severity")}  ${incident.severity} · ${incident.slug}`,
     `  ${pc.dim("since")}     ${time(incident.onset_at)}, noticed ${time(incident.opened_at)}`,
     `  ${pc.dim("cause")}     ${incident.attribution.verdict}: ${cause}`,
     ...(first?.evidence ?? []).slice(0, 4).map((line) => `  ${pc.dim("evidence")}  ${cut(line, 170)}`),
-    ...(rivals.length === 0 ? [] : [`  ${pc.dim("rivals")}    ${rivals.slice(0, 3).map((rival) => `${rival.kind} ${cut(rival.ref, 30)} ${rival.confidence.toFixed(2)}`).join(", ")}`]),
+    ...(rivals.length === 0
+      ? []
+      : [
+          `  ${pc.dim("rivals")}    ${rivals
+            .slice(0, 3)
+            .map((rival) => `${rival.kind} ${cut(rival.ref, 30)} ${rival.confidence.toFixed(2)}`)
+            .join(", ")}`,
+        ]),
     `  ${pc.dim("moved")}     ${incident.drifts.slice(0, 5).map(driftWords).join(pc.dim(" · "))}${incident.drifts.length > 5 ? pc.dim(` and ${incident.drifts.length - 5} more`) : ""}`,
   ];
 }
@@ -63,14 +85,34 @@ function driftWords({ dimension, baseline, current, effect }: DriftAnswer): stri
   return `${plain(dimension)} ${effect.measure} ${number(effect.value)} (${number(effect.low)}–${number(effect.high)})`;
 }
 
-const judgementWords: Record<Judgement, string> = { right: pc.green("✓ right"), wrong_cause: pc.red("✗ wrong cause"), no_cause: pc.yellow("? no cause"), missed: pc.red("✗ missed") };
+const judgementWords: Record<Judgement, string> = {
+  right: pc.green("✓ right"),
+  wrong_cause: pc.red("✗ wrong cause"),
+  no_cause: pc.yellow("? no cause"),
+  missed: pc.red("✗ missed"),
+};
 
 function truthTable(events: readonly EventStory[]): string {
-  const table = new Table({ head: ["happened", "truth", "noticed after", "onset off by", "Bento names", ""], style: { head: ["dim"], border: ["dim"], compact: true } });
+  const table = new Table({
+    head: ["happened", "truth", "noticed after", "onset off by", "Bento names", ""],
+    style: { head: ["dim"], border: ["dim"], compact: true },
+  });
   for (const event of events) {
     const [first] = event.incident?.attribution.causes ?? [];
-    const named = event.incident === null ? "–" : first === undefined ? event.incident.attribution.verdict : `${first.kind} ${cut(first.ref, 22)}, ${first.share === null ? "share unknown" : percent(first.share)}`;
-    table.push([time(event.at), event.truth, hours(event.noticed_after_hours), hours(event.onset_error_hours), named, judgementWords[event.judgement]]);
+    const named =
+      event.incident === null
+        ? "–"
+        : first === undefined
+          ? event.incident.attribution.verdict
+          : `${first.kind} ${cut(first.ref, 22)}, ${first.share === null ? "share unknown" : percent(first.share)}`;
+    table.push([
+      time(event.at),
+      event.truth,
+      hours(event.noticed_after_hours),
+      hours(event.onset_error_hours),
+      named,
+      judgementWords[event.judgement],
+    ]);
   }
   return table.toString();
 }
@@ -106,7 +148,8 @@ function cut(text: string, most: number): string {
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 const number = (value: number) => (Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3))));
-const hours = (value: number | null) => (value === null ? "–" : Math.abs(value) >= 48 ? `${(value / 24).toFixed(1)} days` : `${value.toFixed(1)} h`);
+const hours = (value: number | null) =>
+  value === null ? "–" : Math.abs(value) >= 48 ? `${(value / 24).toFixed(1)} days` : `${value.toFixed(1)} h`;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /** `5 Nov`, in UTC. */

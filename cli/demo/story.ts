@@ -59,9 +59,16 @@ export interface Story {
 export function tellStory(scenario: Scenario, runTimes: readonly number[], answers: BentoAnswers): Story {
   const causal = scenario.events.filter((event) => event.cause !== null);
   const owner = new Map(answers.incidents.map((incident) => [incident.slug, ownerOf(incident, causal)]));
-  const events = causal.map((event) => storyOf(event, answers.incidents.filter(({ slug }) => owner.get(slug) === event)));
+  const events = causal.map((event) =>
+    storyOf(
+      event,
+      answers.incidents.filter(({ slug }) => owner.get(slug) === event),
+    ),
+  );
   const unowned = answers.incidents.filter(({ slug }) => owner.get(slug) === null);
-  const afterEffects = unowned.filter((incident) => causal.some(({ undoneAtMs }) => undoneAtMs !== null && isWithin(incident, undoneAtMs, undoneAtMs + afterEffectMs)));
+  const afterEffects = unowned.filter((incident) =>
+    causal.some(({ undoneAtMs }) => undoneAtMs !== null && isWithin(incident, undoneAtMs, undoneAtMs + afterEffectMs)),
+  );
   return {
     agent: scenario.agent,
     from: iso(scenario.startMs),
@@ -69,7 +76,9 @@ export function tellStory(scenario: Scenario, runTimes: readonly number[], answe
     runs: runTimes.length,
     weeks: weeksOf(scenario, runTimes, answers),
     events,
-    harmless: scenario.events.filter((event) => event.cause === null).map((event) => ({ title: event.title, at: iso(event.atMs), blamed: isBlamed(event, answers.incidents) })),
+    harmless: scenario.events
+      .filter((event) => event.cause === null)
+      .map((event) => ({ title: event.title, at: iso(event.atMs), blamed: isBlamed(event, answers.incidents) })),
     unexpected: unowned.filter((incident) => !afterEffects.includes(incident)),
     after_effects: afterEffects,
     open: answers.incidents.findLast(({ status }) => status !== "resolved") ?? null,
@@ -108,14 +117,21 @@ function judge(event: ScenarioEvent, { attribution: { verdict, causes } }: Incid
   const [first] = causes;
   if (verdict !== "attributed" || first === undefined) return "no_cause";
   const names = [first.ref, first.to];
-  return event.cause !== null && first.kind === event.cause.kind && event.cause.refs.some((ref) => names.includes(ref)) ? "right" : "wrong_cause";
+  return event.cause !== null && first.kind === event.cause.kind && event.cause.refs.some((ref) => names.includes(ref))
+    ? "right"
+    : "wrong_cause";
 }
 
 /** Whether an incident with a named cause names this edit: a cause of its time, by the tool's name. */
 function isBlamed(event: ScenarioEvent, incidents: readonly IncidentAnswer[]): boolean {
   return incidents.some(({ attribution }) => {
     const [first] = attribution.causes;
-    return attribution.verdict === "attributed" && first?.at !== null && first?.at !== undefined && Math.abs(Date.parse(first.at) - event.atMs) < hourMs;
+    return (
+      attribution.verdict === "attributed" &&
+      first?.at !== null &&
+      first?.at !== undefined &&
+      Math.abs(Date.parse(first.at) - event.atMs) < hourMs
+    );
   });
 }
 
@@ -131,8 +147,12 @@ function weeksOf(scenario: Scenario, runTimes: readonly number[], { incidents, s
       runs: runTimes.filter(isIn).length,
       success_rate: rateOf(days),
       daily_success: days.map(({ value }) => value),
-      happened: scenario.events.filter(({ atMs }) => isIn(atMs)).map(({ atMs, title, knownFrom }) => ({ at: iso(atMs), title, known_from: knownFrom })),
-      undone: scenario.events.flatMap(({ undoneAtMs, title }) => (undoneAtMs !== null && isIn(undoneAtMs) ? [{ at: iso(undoneAtMs), title }] : [])),
+      happened: scenario.events
+        .filter(({ atMs }) => isIn(atMs))
+        .map(({ atMs, title, knownFrom }) => ({ at: iso(atMs), title, known_from: knownFrom })),
+      undone: scenario.events.flatMap(({ undoneAtMs, title }) =>
+        undoneAtMs !== null && isIn(undoneAtMs) ? [{ at: iso(undoneAtMs), title }] : [],
+      ),
       noticed: incidents
         .filter(({ opened_at }) => isIn(Date.parse(opened_at)))
         .map(({ opened_at, title, slug, severity }) => ({ at: opened_at, title, slug, severity }))

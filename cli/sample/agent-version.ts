@@ -40,7 +40,14 @@ export function instructionsOf(text: string): Instructions {
 const text = { type: "string" };
 const object = (required: string[], properties: Record<string, unknown>) => ({ type: "object", properties, required });
 
-export type ToolName = "lookup_order" | "search_docs" | "verify_customer" | "get_refund_policy" | "issue_refund" | "update_address" | "escalate";
+export type ToolName =
+  | "lookup_order"
+  | "search_docs"
+  | "verify_customer"
+  | "get_refund_policy"
+  | "issue_refund"
+  | "update_address"
+  | "escalate";
 
 export interface ToolDefinition {
   name: ToolName;
@@ -57,14 +64,34 @@ export function toolDefinitions(searchDocsReworded: boolean): ToolDefinition[] {
       description: searchDocsReworded ? "Search the help centre. Returns up to five articles, best first." : "Search the help centre.",
       parameters: object(["query"], { query: text }),
     },
-    { name: "verify_customer", description: "Check who is asking.", parameters: object(["method"], { method: { enum: ["email", "sms"] } }) },
-    { name: "get_refund_policy", description: "The refund policy that holds for an order.", parameters: object(["order_id"], { order_id: text }) },
+    {
+      name: "verify_customer",
+      description: "Check who is asking.",
+      parameters: object(["method"], { method: { enum: ["email", "sms"] } }),
+    },
+    {
+      name: "get_refund_policy",
+      description: "The refund policy that holds for an order.",
+      parameters: object(["order_id"], { order_id: text }),
+    },
     {
       name: "issue_refund",
       description: "Pay money back. Cannot be undone.",
-      parameters: object(["order_id", "amount", "reason"], { order_id: text, amount: { type: "number" }, reason: { enum: ["policy", "goodwill"] } }),
+      parameters: object(["order_id", "amount", "reason"], {
+        order_id: text,
+        amount: { type: "number" },
+        reason: { enum: ["policy", "goodwill"] },
+      }),
     },
-    { name: "update_address", description: "Change the delivery address of an open order.", parameters: object(["order_id", "address"], { order_id: text, address: text }) },
-    { name: "escalate", description: "Hand over to a person.", parameters: object(["queue", "summary"], { queue: { enum: ["general", "contracts", "privacy"] }, summary: text }) },
+    {
+      name: "update_address",
+      description: "Change the delivery address of an open order.",
+      parameters: object(["order_id", "address"], { order_id: text, address: text }),
+    },
+    {
+      name: "escalate",
+      description: "Hand over to a person.",
+      parameters: object(["queue", "summary"], { queue: { enum: ["general", "contracts", "privacy"] }, summary: text }),
+    },
   ];
 }

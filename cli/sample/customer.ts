@@ -27,7 +27,12 @@ export const rolloutShare = 0.55;
 export function drawCustomer(random: Random, audience: Audience): Customer {
   if (audience === "german_enterprise_rollout" && random.chance(rolloutShare)) {
     const number = random.whole(1, rolloutUsers);
-    return { userId: `u-nordwerk-${number}`, plan: "enterprise", locale: "de", channel: randomFrom(`nordwerk/${number}`).weighted({ web: 7, app: 2, api: 1 }) };
+    return {
+      userId: `u-nordwerk-${number}`,
+      plan: "enterprise",
+      locale: "de",
+      channel: randomFrom(`nordwerk/${number}`).weighted({ web: 7, app: 2, api: 1 }),
+    };
   }
   // A bent uniform: some users write often, most seldom, and none makes up more than a hundredth.
   const number = 1 + Math.floor(random.next() ** 1.4 * regularUsers);
@@ -41,8 +46,22 @@ export function drawCustomer(random: Random, audience: Audience): Customer {
   };
 }
 
-const consumerIntents: Record<Intent, number> = { order_status: 27, refund: 33, change_address: 16, product_question: 20, invoice_dispute: 3, data_protection: 1 };
-const enterpriseIntents: Record<Intent, number> = { order_status: 17, refund: 9, change_address: 8, product_question: 11, invoice_dispute: 33, data_protection: 22 };
+const consumerIntents: Record<Intent, number> = {
+  order_status: 27,
+  refund: 33,
+  change_address: 16,
+  product_question: 20,
+  invoice_dispute: 3,
+  data_protection: 1,
+};
+const enterpriseIntents: Record<Intent, number> = {
+  order_status: 17,
+  refund: 9,
+  change_address: 8,
+  product_question: 11,
+  invoice_dispute: 33,
+  data_protection: 22,
+};
 
 /** What a person on this plan asks for. */
 export function drawIntent(random: Random, plan: Plan): Intent {

@@ -22,9 +22,12 @@ export function openDoor(url: string, key: string, send: typeof fetch): Door {
     const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
     const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
     for (let tries = 1; ; tries++) {
-      const reply = await send(`${url}${path}`, init).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+      const reply = await send(`${url}${path}`, init).catch((error: unknown) =>
+        error instanceof Error ? error : new Error(String(error)),
+      );
       if (!(reply instanceof Error) && reply.status !== 429 && reply.status !== 503) return read(reply, `${method} ${path}`);
-      if (tries >= mostTries) throw new Error(`${method} ${path}: ${reply instanceof Error ? reply.message : `still ${reply.status}`} after ${mostTries} tries`);
+      if (tries >= mostTries)
+        throw new Error(`${method} ${path}: ${reply instanceof Error ? reply.message : `still ${reply.status}`} after ${mostTries} tries`);
       await pause(waitMs(reply, tries));
       if (!(reply instanceof Error)) await reply.body?.cancel();
     }

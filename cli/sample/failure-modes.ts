@@ -74,7 +74,8 @@ export const failureModes: readonly FailureMode[] = [
     when: (c) => c.tools.includes("lookup_order") && c.orderService === "strict" && c.dropsCountry,
     probability: 0.95,
     costsSuccess: 0.8,
-    looksLike: "lookup_order fails with HTTP_422, sometimes twice on the same arguments, and never succeeds; the steps after it and the answer pretend that it did",
+    looksLike:
+      "lookup_order fails with HTTP_422, sometimes twice on the same arguments, and never succeeds; the steps after it and the answer pretend that it did",
   },
   {
     id: "verification_skipped",

@@ -26,7 +26,9 @@ export function isSampleUnfinished(file: string): boolean {
 }
 
 export async function loadSampleProject({ url, adminKey, file, nowMs, onProgress }: LoadOptions): Promise<void> {
-  const { key, end_ms } = isSampleUnfinished(file) ? unfinishedSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : await begin(url, adminKey, file, nowMs);
+  const { key, end_ms } = isSampleUnfinished(file)
+    ? unfinishedSchema.parse(JSON.parse(readFileSync(file, "utf8")))
+    : await begin(url, adminKey, file, nowMs);
   await sendSample({ url, key, scenario: sampleScenario(end_ms), onProgress });
   rmSync(file);
 }

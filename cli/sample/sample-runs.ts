@@ -49,12 +49,25 @@ export function sampleChanges(scenario: Scenario): NativeChange[] {
     .flatMap((event): NativeChange[] => {
       const { agent } = scenario;
       const at = new Date(event.atMs).toISOString();
-      if (event.id === "search_docs_reworded") return [{ agent, kind: "tool", ref: "search_docs", at, description: event.title, author: "mara" }];
+      if (event.id === "search_docs_reworded")
+        return [{ agent, kind: "tool", ref: "search_docs", at, description: event.title, author: "mara" }];
       if (event.id !== "prompt_v7") return [];
-      const edit: NativeChange = { agent, kind: "prompt", ref: "v7", at, from: "v6", to: "v7", description: event.title, author: "deploy-bot" };
+      const edit: NativeChange = {
+        agent,
+        kind: "prompt",
+        ref: "v7",
+        at,
+        from: "v6",
+        to: "v7",
+        description: event.title,
+        author: "deploy-bot",
+      };
       if (event.undoneAtMs === null) return [edit];
       const undoneAt = new Date(event.undoneAtMs).toISOString();
-      return [edit, { agent, kind: "prompt", ref: "v6", at: undoneAt, from: "v7", to: "v6", description: "Back to prompt v6", author: "mara" }];
+      return [
+        edit,
+        { agent, kind: "prompt", ref: "v6", at: undoneAt, from: "v7", to: "v6", description: "Back to prompt v6", author: "mara" },
+      ];
     })
     .sort((a, b) => a.at.localeCompare(b.at));
 }
@@ -88,6 +101,7 @@ function score({ run, success, circumstance }: Simulated, atMs: number): { score
   const scores: NativeScore[] = isRated ? [{ name: "csat", value: Number(stars), source: "user" }] : [];
   if (lot < unscoredShare) return { scores, late: null };
   const verdict = { name: "success", value: success ? 1 : 0 };
-  if (lot < unscoredShare + lateShare) return { scores, late: { score: { ...verdict, source: "human", run_id: run.id }, atMs: atMs + delayMs } };
+  if (lot < unscoredShare + lateShare)
+    return { scores, late: { score: { ...verdict, source: "human", run_id: run.id }, atMs: atMs + delayMs } };
   return { scores: [...scores, { ...verdict, source: "check" }], late: null };
 }

@@ -57,11 +57,46 @@ export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
       { fromMs: rollout.undone, share: 0 },
     ],
     events: [
-      { id: "search_docs_reworded", title: "The description of search_docs is reworded", atMs: daysAgo(24.8), undoneAtMs: null, cause: null, knownFrom: "declaration" },
-      { id: "prompt_v7", title: "Prompt v7: refunds quick and generous", atMs: daysAgo(20.9), undoneAtMs: daysAgo(18.4), cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] }, knownFrom: "declaration" },
-      { id: "order_service_strict", title: "The order service refuses bare order numbers", atMs: daysAgo(16), undoneAtMs: daysAgo(14.4), cause: { kind: "tool", refs: ["lookup_order"] }, knownFrom: "runs" },
-      { id: "model_orion_3", title: "Model orion-3 is rolled out", atMs: rollout.at, undoneAtMs: rollout.undone, cause: { kind: "model", refs: ["orion-3"] }, knownFrom: "runs" },
-      { id: "german_enterprise_rollout", title: "German enterprise customers move to the bot", atMs: daysAgo(3.8), undoneAtMs: null, cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] }, knownFrom: "runs" },
+      {
+        id: "search_docs_reworded",
+        title: "The description of search_docs is reworded",
+        atMs: daysAgo(24.8),
+        undoneAtMs: null,
+        cause: null,
+        knownFrom: "declaration",
+      },
+      {
+        id: "prompt_v7",
+        title: "Prompt v7: refunds quick and generous",
+        atMs: daysAgo(20.9),
+        undoneAtMs: daysAgo(18.4),
+        cause: { kind: "prompt", refs: ["v7", fingerprint(prompts.v7)] },
+        knownFrom: "declaration",
+      },
+      {
+        id: "order_service_strict",
+        title: "The order service refuses bare order numbers",
+        atMs: daysAgo(16),
+        undoneAtMs: daysAgo(14.4),
+        cause: { kind: "tool", refs: ["lookup_order"] },
+        knownFrom: "runs",
+      },
+      {
+        id: "model_orion_3",
+        title: "Model orion-3 is rolled out",
+        atMs: rollout.at,
+        undoneAtMs: rollout.undone,
+        cause: { kind: "model", refs: ["orion-3"] },
+        knownFrom: "runs",
+      },
+      {
+        id: "german_enterprise_rollout",
+        title: "German enterprise customers move to the bot",
+        atMs: daysAgo(3.8),
+        undoneAtMs: null,
+        cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] },
+        knownFrom: "runs",
+      },
     ],
   };
 }
@@ -77,7 +112,8 @@ export interface Moment {
 }
 
 export function momentAt(scenario: Scenario, atMs: number): Moment {
-  const holds = (id: ScenarioEventId) => scenario.events.some((event) => event.id === id && atMs >= event.atMs && (event.undoneAtMs === null || atMs < event.undoneAtMs));
+  const holds = (id: ScenarioEventId) =>
+    scenario.events.some((event) => event.id === id && atMs >= event.atMs && (event.undoneAtMs === null || atMs < event.undoneAtMs));
   return {
     prompt: holds("prompt_v7") ? "v7" : "v6",
     newModelShare: scenario.modelRollout.findLast((step) => atMs >= step.fromMs)?.share ?? 0,

@@ -45,7 +45,13 @@ const accepted = z.object({ accepted: z.int(), rejected: z.array(z.object({ id: 
 const ingestStatus = z.object({ pending: z.int() });
 
 /** Sends the whole scenario and waits until all of it can be read. Throws where Bento refuses a request for good. */
-export async function sendSample({ url, key, scenario, onProgress = () => {}, fetch: send = fetch }: SendSampleOptions): Promise<SampleReceipt> {
+export async function sendSample({
+  url,
+  key,
+  scenario,
+  onProgress = () => {},
+  fetch: send = fetch,
+}: SendSampleOptions): Promise<SampleReceipt> {
   const door = openDoor(url, key, send);
   const changes = await sendChanges(door, scenario, onProgress);
   const { runs, rejected } = await sendRuns(door, scenario, onProgress);
@@ -67,7 +73,11 @@ async function sendChanges(door: Door, scenario: Scenario, onProgress: (progress
   return changes.length;
 }
 
-async function sendRuns(door: Door, scenario: Scenario, onProgress: (progress: SampleProgress) => void): Promise<Pick<SampleReceipt, "runs" | "rejected">> {
+async function sendRuns(
+  door: Door,
+  scenario: Scenario,
+  onProgress: (progress: SampleProgress) => void,
+): Promise<Pick<SampleReceipt, "runs" | "rejected">> {
   const all: NativeRun[] = [...sampleRuns(scenario)];
   const rejected: SampleReceipt["rejected"] = [];
   for (let from = 0; from < all.length; from += batchSize) {

@@ -31,7 +31,15 @@ const modelSpeed: Record<ModelName, { firstTokenMs: number; perTokenMs: number }
   "orion-2": { firstTokenMs: 620, perTokenMs: 9 },
   "orion-3": { firstTokenMs: 590, perTokenMs: 8.6 },
 };
-const toolMedianMs: Record<ToolName, number> = { lookup_order: 180, search_docs: 340, verify_customer: 260, get_refund_policy: 90, issue_refund: 410, update_address: 150, escalate: 120 };
+const toolMedianMs: Record<ToolName, number> = {
+  lookup_order: 180,
+  search_docs: 340,
+  verify_customer: 260,
+  get_refund_policy: 90,
+  issue_refund: 410,
+  update_address: 150,
+  escalate: 120,
+};
 /** Standard deviation of log latency. */
 const latencySigma = 0.35;
 const timeoutMs = 8000;
@@ -47,7 +55,14 @@ const customerTokens = { median: 420, sigma: 0.6 };
 const outputTokenSigma = 0.3;
 
 /** Runs `request` on `agent` at `startedAtMs` (epoch milliseconds) under the id `id`. */
-export function simulate(id: string, request: Request, agent: DeployedAgent, orderService: "lenient" | "strict", session: string, startedAtMs: number): Simulated {
+export function simulate(
+  id: string,
+  request: Request,
+  agent: DeployedAgent,
+  orderService: "lenient" | "strict",
+  session: string,
+  startedAtMs: number,
+): Simulated {
   const tools = toolsFor[request.intent];
   const instructions = instructionsOf(agent.prompt.text);
   const dropsCountry = randomFrom(`habit/${request.key}`).chance(dropsCountryShare) && !instructions.keepsWholeOrderNumber;
@@ -56,7 +71,15 @@ export function simulate(id: string, request: Request, agent: DeployedAgent, ord
   const { turns, ending, amountRefunded } = walk(circumstance, failures, randomFrom(`walk/${request.key}`));
   const output = writeAnswer(randomFrom(`answer/${request.key}`), request, ending, amountRefunded, failures);
   const isOverloaded = failures.has("model_overloaded");
-  const { steps, endedAtMs } = timeSteps(isOverloaded ? turns.slice(0, 1) : turns, output, request, agent, isOverloaded, failures.has("answer_cut_off"), startedAtMs);
+  const { steps, endedAtMs } = timeSteps(
+    isOverloaded ? turns.slice(0, 1) : turns,
+    output,
+    request,
+    agent,
+    isOverloaded,
+    failures.has("answer_cut_off"),
+    startedAtMs,
+  );
   const { userId, ...cohort } = request.customer;
   const overload = { type: "overloaded_error", message: "The model provider is overloaded, try again later" };
   return {
@@ -89,11 +112,20 @@ export function simulate(id: string, request: Request, agent: DeployedAgent, ord
 }
 
 /** Turns into steps, one after the other: a model call, its tool calls, and at last the model call that answers or fails. */
-function timeSteps(turns: ToolCall[][], output: unknown, request: Request, agent: DeployedAgent, isOverloaded: boolean, isCutOff: boolean, startedAtMs: number): { steps: NativeStep[]; endedAtMs: number } {
+function timeSteps(
+  turns: ToolCall[][],
+  output: unknown,
+  request: Request,
+  agent: DeployedAgent,
+  isOverloaded: boolean,
+  isCutOff: boolean,
+  startedAtMs: number,
+): { steps: NativeStep[]; endedAtMs: number } {
   const random = randomFrom(`time/${request.key}`);
   const steps: NativeStep[] = [];
   let atMs = startedAtMs;
-  let contextCharacters = agent.prompt.text.length + request.message.length + charactersPerToken * random.logNormal(customerTokens.median, customerTokens.sigma);
+  let contextCharacters =
+    agent.prompt.text.length + request.message.length + charactersPerToken * random.logNormal(customerTokens.median, customerTokens.sigma);
   const add = (step: Omit<NativeStep, "id" | "started_at">) => {
     steps.push({ id: `s${steps.length + 1}`, started_at: iso(atMs), ...step });
     atMs += step.ms;
@@ -108,7 +140,11 @@ function timeSteps(turns: ToolCall[][], output: unknown, request: Request, agent
       model: agent.model,
       ms: modelMs(random, agent.model, outputTokens),
       result,
-      usage: { input_tokens: inputTokens, output_tokens: outputTokens, cache_read_tokens: steps.length > 0 && random.chance(cacheHitShare) ? frameTokens : 0 },
+      usage: {
+        input_tokens: inputTokens,
+        output_tokens: outputTokens,
+        cache_read_tokens: steps.length > 0 && random.chance(cacheHitShare) ? frameTokens : 0,
+      },
       cost_usd: round((inputTokens * price.input + outputTokens * price.output) / 1e6, 6),
     });
     contextCharacters += lengthOf(result);
@@ -124,7 +160,14 @@ function timeSteps(turns: ToolCall[][], output: unknown, request: Request, agent
     }
   }
   if (isOverloaded) {
-    add({ type: "llm", name: "chat", model: agent.model, ms: toMs(random.logNormal(400, latencySigma)), status: "error", error: { type: "overloaded_error", message: "Overloaded" } });
+    add({
+      type: "llm",
+      name: "chat",
+      model: agent.model,
+      ms: toMs(random.logNormal(400, latencySigma)),
+      status: "error",
+      error: { type: "overloaded_error", message: "Overloaded" },
+    });
   } else {
     callModel({ content: output, finish_reason: isCutOff ? "length" : "stop" });
   }

@@ -14,7 +14,9 @@ export interface Arrival {
 }
 
 /** Share of a day's sessions per UTC hour: nights are quiet, the rest of the day has two humps. Sums to 24. */
-const hourlyWeight = [0.25, 0.2, 0.15, 0.15, 0.2, 0.35, 0.7, 1.2, 1.7, 2.0, 2.05, 1.8, 1.4, 1.55, 1.75, 1.75, 1.6, 1.3, 1.0, 0.85, 0.75, 0.6, 0.45, 0.25];
+const hourlyWeight = [
+  0.25, 0.2, 0.15, 0.15, 0.2, 0.35, 0.7, 1.2, 1.7, 2.0, 2.05, 1.8, 1.4, 1.55, 1.75, 1.75, 1.6, 1.3, 1.0, 0.85, 0.75, 0.6, 0.45, 0.25,
+];
 const weekendWeight = 0.62;
 /** Keeps a week's mean at 1. */
 const weekdayWeight = (7 - 2 * weekendWeight) / 5;
@@ -59,4 +61,3 @@ function session(scenario: Scenario, name: string, startMs: number, audience: Au
   } while (runs.length < longestSession && random.chance(continues));
   return runs;
 }
-

@@ -56,7 +56,9 @@ export function walk(circumstance: Circumstance, failures: ReadonlySet<FailureMo
     case "product_question":
       return end("answered");
     case "change_address":
-      turns.push([{ tool: "update_address", arguments: { order_id: request.order.id, address: "as the customer wrote" }, result: { ok: true } }]);
+      turns.push([
+        { tool: "update_address", arguments: { order_id: request.order.id, address: "as the customer wrote" }, result: { ok: true } },
+      ]);
       return end("address_changed");
     case "refund":
       return settleRefund(turns, request, failures);
@@ -71,7 +73,12 @@ export function walk(circumstance: Circumstance, failures: ReadonlySet<FailureMo
 const triesAgainShare = 0.4;
 
 /** Reads the order; an ending where the agent gives up on it. */
-function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, failures: ReadonlySet<FailureModeId>, random: Random): Ending | null {
+function lookUp(
+  turns: ToolCall[][],
+  { request, dropsCountry }: Circumstance,
+  failures: ReadonlySet<FailureModeId>,
+  random: Random,
+): Ending | null {
   const { order } = request;
   const given = { order_id: dropsCountry ? order.id.slice(order.id.indexOf("-") + 1) : order.id };
   const fails = (type: string, message: string): ToolCall => ({ tool: "lookup_order", arguments: given, error: { type, message } });
@@ -87,7 +94,13 @@ function lookUp(turns: ToolCall[][], { request, dropsCountry }: Circumstance, fa
     turns.push([fails("NOT_FOUND", `No order ${given.order_id}`)]);
     return "number_asked";
   }
-  turns.push([{ tool: "lookup_order", arguments: given, result: { order_id: order.id, product: order.product, total: order.total, state: order.state } }]);
+  turns.push([
+    {
+      tool: "lookup_order",
+      arguments: given,
+      result: { order_id: order.id, product: order.product, total: order.total, state: order.state },
+    },
+  ]);
   return null;
 }
 
@@ -115,16 +128,26 @@ const partialShare = 0.5;
 function settleRefund(turns: ToolCall[][], request: Request, failures: ReadonlySet<FailureModeId>): Trajectory {
   const { order } = request;
   const pay = (amount: number, reason: "policy" | "goodwill"): Trajectory => {
-    turns.push([{ tool: "issue_refund", arguments: { order_id: order.id, amount, reason }, result: { refunded: amount, currency: "EUR" } }]);
+    turns.push([
+      { tool: "issue_refund", arguments: { order_id: order.id, amount, reason }, result: { refunded: amount, currency: "EUR" } },
+    ]);
     return { turns, ending: "refunded", amountRefunded: amount };
   };
   if (failures.has("refund_policy_misread")) {
-    turns.push([{ tool: "search_docs", arguments: { query: `refund ${order.product}` }, result: { ok: true, articles: [{ id: "kb-104", title: "Happy or your money back" }] } }]);
+    turns.push([
+      {
+        tool: "search_docs",
+        arguments: { query: `refund ${order.product}` },
+        result: { ok: true, articles: [{ id: "kb-104", title: "Happy or your money back" }] },
+      },
+    ]);
     return pay(order.total, "goodwill");
   }
   const share = { full: 1, partial: partialShare, none: 0 }[order.eligibility];
   const amount = Math.round(order.total * share * 100) / 100;
-  turns.push([{ tool: "get_refund_policy", arguments: { order_id: order.id }, result: { eligibility: order.eligibility, refundable: amount } }]);
+  turns.push([
+    { tool: "get_refund_policy", arguments: { order_id: order.id }, result: { eligibility: order.eligibility, refundable: amount } },
+  ]);
   return amount > 0 ? pay(amount, "policy") : { turns, ending: "refund_denied", amountRefunded: null };
 }
 

@@ -51,14 +51,21 @@ export function analyse(input: AnalysisInput): Analysis {
 }
 
 /** Drifts and groups from detections: joined by onset, then by common cause. Exported for benches that bring their own detections. */
-export function explainDetections(detections: readonly Detection[], surroundings: Surroundings, input: Pick<AnalysisInput, "feedback">): { group: DriftGroup; drifts: FreshDrift[] }[] {
+export function explainDetections(
+  detections: readonly Detection[],
+  surroundings: Surroundings,
+  input: Pick<AnalysisInput, "feedback">,
+): { group: DriftGroup; drifts: FreshDrift[] }[] {
   const pick = (indices: readonly number[]): Detection[] => indices.flatMap((i) => detections[i] ?? []);
   const byOnset = partition(detections.length, (i, j) => {
     const [a, b] = pick([i, j]);
     return a !== undefined && b !== undefined && beganTogether(a, b);
   }).map(pick);
   const causes = byOnset.map((group) => attribute(group, around(group, surroundings, input)));
-  const groups = partition(byOnset.length, (i, j) => sameCause(causes[i], causes[j]) && (byOnset[i] ?? []).some((a) => (byOnset[j] ?? []).some((b) => mayShareCause(a, b))));
+  const groups = partition(
+    byOnset.length,
+    (i, j) => sameCause(causes[i], causes[j]) && (byOnset[i] ?? []).some((a) => (byOnset[j] ?? []).some((b) => mayShareCause(a, b))),
+  );
   return groups.map((members) => {
     const group = members.flatMap((i) => byOnset[i] ?? []);
     const own = around(group, surroundings, input);
@@ -68,13 +75,21 @@ export function explainDetections(detections: readonly Detection[], surroundings
   });
 }
 
-function explainGroup(group: readonly Detection[], cause: Attributed, surroundings: Surroundings): { group: DriftGroup; drifts: FreshDrift[] } {
+function explainGroup(
+  group: readonly Detection[],
+  cause: Attributed,
+  surroundings: Surroundings,
+): { group: DriftGroup; drifts: FreshDrift[] } {
   const explained = group.map((detection) => {
     const own = group.length === 1 ? cause : attributeOne(detection, group, cause.competition, surroundings);
     return { detection, drift: driftOf(detection, own, surroundings.agent) };
   });
   const telling = explained.toSorted((a, b) => rank(b) - rank(a)).map(({ drift }) => drift);
-  const severity = worst(cause.attribution.causes[0]?.kind === "instrumentation" && cause.attribution.verdict === "attributed" ? [] : telling.map((drift) => drift.severity));
+  const severity = worst(
+    cause.attribution.causes[0]?.kind === "instrumentation" && cause.attribution.verdict === "attributed"
+      ? []
+      : telling.map((drift) => drift.severity),
+  );
   const [first] = telling;
   const recovered = group.map(({ recoveredAtMs }) => recoveredAtMs);
   return {
@@ -142,7 +157,9 @@ function exampleRuns(group: readonly Detection[], facts: readonly RunFacts[]): s
 /** The same, with nothing compared from before the last reset that concerns one of the group's dimensions. */
 function around(group: readonly Detection[], surroundings: Surroundings, { feedback }: Pick<AnalysisInput, "feedback">): Surroundings {
   const onsetMs = Math.min(...group.map(({ onset }) => onset.fromMs));
-  const resets = feedback.resets.filter(({ dimension, atMs }) => atMs <= onsetMs && (dimension === null || group.every((d) => d.dimension === dimension)));
+  const resets = feedback.resets.filter(
+    ({ dimension, atMs }) => atMs <= onsetMs && (dimension === null || group.every((d) => d.dimension === dimension)),
+  );
   return { ...surroundings, notBeforeMs: Math.max(-Infinity, ...resets.map(({ atMs }) => atMs)) };
 }
 

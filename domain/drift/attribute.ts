@@ -2,10 +2,9 @@
 // with the probability the contract asks for, half of the change explained, and no contradiction from runs that should be untouched.
 import type { Detection, Onset } from "./detection.ts";
 import type { Attribution, AttributionVerdict, Cause } from "./drift.ts";
-import { candidateWords, cohortEvidence, eventEvidence, firstExposureMs, headline } from "./evidence.ts";
-import { type Explained, explainedBy } from "./explained.ts";
-import { type MixSplit, mixShareInterval, splitBy } from "./mix-shift.ts";
-import { type Reach, overlapOf, toolReach } from "./reach.ts";
+import { type CohortCause, cohortCause } from "./cohort-cause.ts";
+import { type EventCauses, causedFrom, eventCauses, leastConfidence, lesserCause } from "./event-causes.ts";
+import { cohortEvidence, firstExposureMs } from "./evidence.ts";
 import { resampledSessions } from "./resample.ts";
 import { type Competition, type Rival, type Surroundings, compete, indistinguishable } from "./rivals.ts";
 import { type MixShift, movedMix } from "./strata.ts";
@@ -16,13 +15,10 @@ const attributedFrom = 0.7;
 const cohortFrom = 0.5;
 /** Share of the change that a named cause must explain. */
 const leastShare = 0.5;
-/** Confidence of "caused by"; below it, or for a cut-over that nothing else supports, the cause is worded "likely". */
-const causedFrom = 0.95;
 /** Runs after the onset that show the outcome, below which no cause can be told. */
 const leastRunsAfter = 10;
-/** Rivals that are listed, and the confidence below which one is not worth a line. */
+/** Causes that are listed. */
 const mostCauses = 3;
-const leastConfidence = 0.05;
 /** A recorded event's first run is the onset when the estimate is no further off. */
 const onsetOfEventMs = 4 * 24 * 3_600_000;
 
@@ -43,135 +39,48 @@ export function attribute(detections: readonly Detection[], surroundings: Surrou
 }
 
 /** Attribution of one drift of an incident whose drifts together were judged as `whole`. */
-export function attributeOne(detection: Detection, incident: readonly Detection[], whole: Competition, surroundings: Surroundings): Attributed {
+export function attributeOne(
+  detection: Detection,
+  incident: readonly Detection[],
+  whole: Competition,
+  surroundings: Surroundings,
+): Attributed {
   return judged(compete([detection], incident, surroundings, whole), [detection], surroundings);
 }
 
 function judged(competition: Competition, detections: readonly Detection[], surroundings: Surroundings): Attributed {
   const { outcomes } = competition;
   const shift = competition.shifts.find(({ logEvidence }) => logEvidence > movedMix) ?? null;
-  if (outcomes.length === 0) return shift === null || !detections.some(({ dimension }) => dimension.startsWith("cohort.")) ? unexplained(competition, "unattributed") : onlyWhoAsks(shift, detections, competition);
+  if (outcomes.length === 0)
+    return shift === null || !detections.some(({ dimension }) => dimension.startsWith("cohort."))
+      ? unexplained(competition, "unattributed")
+      : onlyWhoAsks(shift, detections, competition);
   if (runsAfter(competition) < leastRunsAfter) return unexplained(competition, "insufficient_data");
   const draws = resampledSessions(competition.window.runs, `${surroundings.agent}/${detections[0]?.dimension ?? ""}`);
   const cohort = cohortCause(shift, competition, surroundings, draws);
   const set = indistinguishable(competition.rivals);
   const events = eventCauses(set, competition, draws);
-  const others = competition.rivals.filter((rival) => !set.includes(rival) && rival.posterior >= leastConfidence).map((rival) => lesserCause(rival, competition));
+  const others = competition.rivals
+    .filter((rival) => !set.includes(rival))
+    .flatMap((rival) => lesserCause(rival, events.confidence >= attributedFrom ? set[0] : undefined, competition) ?? []);
   const causes = [...events.causes, ...others, ...(cohort === null ? [] : [cohort.cause])];
   const verdict = verdictOf(events, cohort, competition.unknown);
   const ranked = withPlace(rankedCauses(causes, verdict, events.causes, cohort), competition, detections.length);
   const mix = cohort?.split ?? null;
   return {
-    attribution: { verdict, causes: ranked, mix: mix === null ? null : { total: mix.total, within: mix.within, mix: mix.mix, attribute: mix.attribute } },
+    attribution: {
+      verdict,
+      causes: ranked,
+      mix: mix === null ? null : { total: mix.total, within: mix.within, mix: mix.mix, attribute: mix.attribute },
+    },
     onset: verdict !== "attributed" && verdict !== "confounded" ? competition.onset : onsetOf(ranked, set, competition),
     changeIds: verdict === "attributed" || verdict === "confounded" ? ranked.flatMap(({ change_id: id }) => (id === null ? [] : [id])) : [],
-    isCertain: verdict === "attributed" && ranked[0] !== undefined && (ranked[0].kind === "cohort" ? ranked[0].confidence >= causedFrom : events.isCertain),
+    isCertain:
+      verdict === "attributed" &&
+      ranked[0] !== undefined &&
+      (ranked[0].kind === "cohort" ? ranked[0].confidence >= causedFrom : events.isCertain),
     competition,
   };
-}
-
-interface EventCauses {
-  causes: Cause[];
-  /** Of the set together. */
-  confidence: number;
-  isSet: boolean;
-  share: number | null;
-  reach: Reach;
-  isCertain: boolean;
-}
-
-function eventCauses(set: readonly Rival[], competition: Competition, draws: readonly Uint8Array[]): EventCauses {
-  const [first] = set;
-  const primary = competition.outcomes[0];
-  if (first === undefined || primary === undefined) return { causes: [], confidence: 0, isSet: false, share: null, reach: "not_testable", isCertain: false };
-  const confidence = set.reduce((sum, rival) => sum + rival.posterior, 0);
-  const explained = explainedBy(first.candidate.exposed, competition.window, primary, competition.strata, competition.onset.atMs, draws);
-  const reach = toolReach(first.candidate, competition.window, primary, competition.strata);
-  const overlap = overlapOf(first.candidate, competition.window, primary, competition.strata);
-  const supported = reach === "shown" || (overlap !== null && Math.abs(overlap.z) >= 2) || first.candidate.symptom?.sign === "error_code";
-  const isSet = new Set(set.map(({ candidate }) => `${candidate.kind}\n${candidate.ref}`)).size > 1;
-  const causes = set.map((rival) => eventCause(rival, competition, explained, reach, isSet ? rival.posterior : confidence, set));
-  return { causes, confidence, isSet, share: explained?.share ?? null, reach, isCertain: confidence >= causedFrom && supported };
-}
-
-function eventCause(rival: Rival, competition: Competition, explained: Explained | null, reach: Reach, confidence: number, set: readonly Rival[]): Cause {
-  const { candidate, logEvidence } = rival;
-  const evidence = eventEvidence(candidate, competition, explained, reach, logEvidence);
-  const together = set.filter((other) => other !== rival).map((other) => candidateWords(other.candidate));
-  if (together.length > 0) evidence.unshift(`Came together with ${together.join(", ")}; the runs cannot tell them apart.`);
-  return {
-    kind: candidate.kind,
-    ref: candidate.ref,
-    change_id: candidate.change?.id ?? null,
-    at: candidate.change?.at ?? new Date(firstExposureMs(candidate, competition.window)).toISOString(),
-    from: candidate.change?.from ?? null,
-    to: candidate.change?.to ?? candidate.symptom?.value ?? null,
-    share: explained?.share ?? null,
-    share_low: explained?.low ?? null,
-    share_high: explained?.high ?? null,
-    confidence,
-    declared: candidate.change?.declared ?? false,
-    evidence,
-  };
-}
-
-/** A rival that lost: listed with what speaks for it, without an interval of its own. */
-function lesserCause(rival: Rival, competition: Competition): Cause {
-  return eventCause(rival, competition, null, "not_testable", rival.posterior, [rival]);
-}
-
-interface CohortCause {
-  cause: Cause;
-  split: MixSplit | null;
-  share: number | null;
-}
-
-/** The shift of who asks as a cause, with the attribute whose mix explains most; null where no attribute splits the change. */
-function cohortCause(shift: MixShift | null, competition: Competition, { changes }: Surroundings, draws: readonly Uint8Array[]): CohortCause | null {
-  const primary = headline(competition);
-  if (primary === undefined) return null;
-  const { window, onset } = competition;
-  const splits = competition.shifts.flatMap(({ attribute }) => splitBy(attribute, window, primary, onset.atMs) ?? []);
-  const shareOf = (split: MixSplit): number => (split.total === 0 ? 0 : split.mix / split.total);
-  const best = (shift === null ? undefined : splits.find(({ attribute }) => attribute === shift.attribute)) ?? splits.toSorted((a, b) => shareOf(b) - shareOf(a))[0];
-  if (best === undefined) return null;
-  const moved = competition.shifts.find(({ attribute }) => attribute === best.attribute) ?? null;
-  // Nobody reads the interval of a rival that is not listed.
-  const range = competition.mix < leastConfidence ? null : mixShareInterval(best, window, primary, onset.atMs, draws);
-  const share = mixShare(best.attribute, competition);
-  const ref = moved === null ? best.attribute : `${moved.attribute}=${moved.value}`;
-  const recorded = changes.find((change) => change.kind === "cohort" && change.ref === ref) ?? null;
-  const cause: Cause = {
-    kind: "cohort",
-    ref,
-    change_id: recorded?.id ?? null,
-    at: recorded?.at ?? new Date(onset.atMs).toISOString(),
-    from: null,
-    to: moved?.value ?? null,
-    share,
-    share_low: range?.low ?? null,
-    share_high: range?.high ?? null,
-    confidence: competition.mix,
-    declared: recorded?.declared ?? false,
-    evidence: cohortEvidence(moved, best, range, competition),
-  };
-  return { cause, split: best, share };
-}
-
-/** The mix's share of all that moved, each moved cell by its evidence; a moved mix of the attribute itself is explained in full. */
-function mixShare(attribute: string, { moved, window, onset }: Competition): number | null {
-  let weight = 0;
-  let explained = 0;
-  for (const outcome of moved) {
-    const isItself = outcome.dimension === `cohort.${attribute}`;
-    const split = isItself ? null : splitBy(attribute, window, outcome, onset.atMs);
-    if (!isItself && (split === null || split.total === 0)) continue;
-    const share = split === null ? 1 : Math.min(1, Math.max(0, split.mix / split.total));
-    const evidence = Math.max(0, outcome.logEvidence);
-    weight += evidence;
-    explained += evidence * share;
-  }
-  return weight === 0 ? null : explained / weight;
 }
 
 function verdictOf(events: EventCauses, cohort: CohortCause | null, unknown: number): AttributionVerdict {
@@ -184,7 +93,8 @@ function verdictOf(events: EventCauses, cohort: CohortCause | null, unknown: num
 
 /** Best first; a set stands together at the top when it is what the verdict names. */
 function rankedCauses(causes: readonly Cause[], verdict: AttributionVerdict, set: readonly Cause[], cohort: CohortCause | null): Cause[] {
-  const named = verdict === "confounded" || (verdict === "attributed" && set[0] !== undefined && set[0].confidence > (cohort?.cause.confidence ?? 0));
+  const named =
+    verdict === "confounded" || (verdict === "attributed" && set[0] !== undefined && set[0].confidence > (cohort?.cause.confidence ?? 0));
   const rest = causes.filter((cause) => !named || !set.includes(cause)).filter(({ confidence }) => confidence >= leastConfidence);
   const sorted = rest.toSorted((a, b) => b.confidence - a.confidence);
   return (named ? [...set, ...sorted] : sorted).slice(0, Math.max(mostCauses, named ? set.length : 0));
@@ -193,7 +103,9 @@ function rankedCauses(causes: readonly Cause[], verdict: AttributionVerdict, set
 /** The first cause of a whole incident also says where and how the change entered; single drifts need no such scan. */
 function withPlace(ranked: readonly Cause[], competition: Competition, drifts: number): Cause[] {
   const [first, ...rest] = ranked;
-  return first === undefined || drifts < 2 ? [...ranked] : [{ ...first, evidence: [...first.evidence, ...whereSentences(competition)] }, ...rest];
+  return first === undefined || drifts < 2
+    ? [...ranked]
+    : [{ ...first, evidence: [...first.evidence, ...whereSentences(competition)] }, ...rest];
 }
 
 /** The first run of the named event, when the estimate is near it. */
@@ -201,7 +113,9 @@ function onsetOf(ranked: readonly Cause[], set: readonly Rival[], { onset, windo
   const first = set.find(({ candidate }) => candidate.kind === ranked[0]?.kind && candidate.ref === ranked[0]?.ref);
   if (first === undefined) return onset;
   const atMs = firstExposureMs(first.candidate, window);
-  return Math.abs(atMs - onset.atMs) > onsetOfEventMs ? onset : { atMs, fromMs: Math.min(onset.fromMs, atMs), toMs: Math.max(onset.toMs, atMs) };
+  return Math.abs(atMs - onset.atMs) > onsetOfEventMs
+    ? onset
+    : { atMs, fromMs: Math.min(onset.fromMs, atMs), toMs: Math.max(onset.toMs, atMs) };
 }
 
 /** Nothing but who asks has moved. */
@@ -221,7 +135,13 @@ function onlyWhoAsks(shift: MixShift, detections: readonly Detection[], competit
     declared: false,
     evidence: cohortEvidence(named, null, null, competition),
   };
-  return { attribution: { verdict: "attributed", causes: [cause], mix: null }, onset: competition.onset, changeIds: [], isCertain: cause.confidence >= causedFrom, competition };
+  return {
+    attribution: { verdict: "attributed", causes: [cause], mix: null },
+    onset: competition.onset,
+    changeIds: [],
+    isCertain: cause.confidence >= causedFrom,
+    competition,
+  };
 }
 
 function unexplained(competition: Competition, verdict: "unattributed" | "insufficient_data"): Attributed {

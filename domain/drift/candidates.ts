@@ -40,6 +40,8 @@ export interface Candidate {
   weight: number;
   /** Subtracted from the log evidence. */
   penalty: number;
+  /** It was taken back when behaviour came back. */
+  wasReversed: boolean;
 }
 
 /** Recorded changes that may have caused something with this onset and reached some, but not all, runs of the window. */
@@ -51,7 +53,18 @@ export function recordedCandidates(changes: readonly Change[], window: Window, o
     const { exposed, by } = exposureTo(change, window, history);
     if (!separates(exposed)) continue;
     const penalty = earlyPenalty(atMs, exposed, window, onset);
-    candidates.push({ kind: change.kind, ref: change.ref, atMs, change, symptom: null, exposed, toldBy: by, weight: kindWeight[change.kind], penalty });
+    candidates.push({
+      kind: change.kind,
+      ref: change.ref,
+      atMs,
+      change,
+      symptom: null,
+      exposed,
+      toldBy: by,
+      weight: kindWeight[change.kind],
+      penalty,
+      wasReversed: false,
+    });
   }
   return candidates;
 }
@@ -76,7 +89,9 @@ export function symptomCandidates(symptoms: readonly Symptom[], window: Window, 
   for (const symptom of symptoms) {
     const isWeak = symptom.isMere;
     const atMs = symptom.atMs ?? onsetMs;
-    const exposed = Uint8Array.from(window.runs, (run) => (run.atMs >= atMs && (run.toolsUsed.includes(symptom.tool) || Object.hasOwn(run.versions.tools, symptom.tool)) ? 1 : 0));
+    const exposed = Uint8Array.from(window.runs, (run) =>
+      run.atMs >= atMs && (run.toolsUsed.includes(symptom.tool) || Object.hasOwn(run.versions.tools, symptom.tool)) ? 1 : 0,
+    );
     if (!separates(exposed)) continue;
     candidates.push({
       kind: "tool",
@@ -88,6 +103,7 @@ export function symptomCandidates(symptoms: readonly Symptom[], window: Window, 
       toldBy: "time",
       weight: isWeak ? weakSignWeight : kindWeight.tool,
       penalty: isWeak ? unknownTimePenalty : 0,
+      wasReversed: false,
     });
   }
   return candidates;

@@ -18,7 +18,13 @@ export function candidateWords({ kind, ref, symptom }: Candidate): string {
 }
 
 /** Sentences for an event: exposed against unexposed, side by side if possible, timing, reach. */
-export function eventEvidence(candidate: Candidate, competition: Competition, explained: Explained | null, reach: Reach, logEvidence: number): string[] {
+export function eventEvidence(
+  candidate: Candidate,
+  competition: Competition,
+  explained: Explained | null,
+  reach: Reach,
+  logEvidence: number,
+): string[] {
   const sentences: string[] = [];
   const primary = headline(competition);
   const shown = competition.outcomes.filter((outcome) => outcome !== primary);
@@ -28,23 +34,38 @@ export function eventEvidence(candidate: Candidate, competition: Competition, ex
     if (overlap !== null) sentences.push(sideBySide(overlap, primary));
   }
   sentences.push(timing(candidate, competition));
-  if (candidate.symptom?.sign === "error_code") sentences.push(`${oneLine(candidate.symptom.value ?? "", 40)} was never seen from ${oneLine(candidate.ref, 40)} before ${timeWords(candidate.atMs)}.`);
+  if (candidate.symptom?.sign === "error_code")
+    sentences.push(
+      `${oneLine(candidate.symptom.value ?? "", 40)} was never seen from ${oneLine(candidate.ref, 40)} before ${timeWords(candidate.atMs)}.`,
+    );
+  if (candidate.wasReversed) sentences.push("It was taken back, and behaviour came back with it.");
   if (reach === "shown") sentences.push(`Runs that did not use ${oneLine(candidate.ref, 40)} stayed as they were.`);
-  if (reach === "contradicted") sentences.push(`Runs that did not use ${oneLine(candidate.ref, 40)} changed as well, which speaks against it.`);
-  if (explained?.share != null) sentences.push(`It explains ${percent(explained.share)} of the change${interval(explained.low, explained.high)}.`);
+  if (reach === "contradicted")
+    sentences.push(`Runs that did not use ${oneLine(candidate.ref, 40)} changed as well, which speaks against it.`);
+  if (explained?.share != null)
+    sentences.push(`It explains ${percent(explained.share)} of the change${interval(explained.low, explained.high)}.`);
   sentences.push(`Log evidence ${numberWords(logEvidence)} against "no effect"${strataWords(competition)}.`);
   return sentences;
 }
 
 /** Sentences for a shift of who asks. */
-export function cohortEvidence(shift: MixShift | null, split: MixSplit | null, interval95: { low: number; high: number } | null, competition: Competition): string[] {
+export function cohortEvidence(
+  shift: MixShift | null,
+  split: MixSplit | null,
+  interval95: { low: number; high: number } | null,
+  competition: Competition,
+): string[] {
   const sentences: string[] = [];
   if (shift !== null) {
-    sentences.push(`Runs with ${oneLine(shift.attribute, 40)}=${oneLine(shift.value, 40)} went from ${percent(shift.shareBefore)} to ${percent(shift.shareAfter)} of traffic (log evidence ${numberWords(shift.logEvidence)}).`);
+    sentences.push(
+      `Runs with ${oneLine(shift.attribute, 40)}=${oneLine(shift.value, 40)} went from ${percent(shift.shareBefore)} to ${percent(shift.shareAfter)} of traffic (log evidence ${numberWords(shift.logEvidence)}).`,
+    );
   }
   const primary = headline(competition);
   if (split !== null && primary !== undefined) {
-    sentences.push(`Of the change of ${numberWords(split.total)} in ${what(primary)}, ${numberWords(split.mix)} is another mix of ${oneLine(split.attribute, 40)} and ${numberWords(split.within)} is change within the groups${interval(interval95?.low ?? null, interval95?.high ?? null)}.`);
+    sentences.push(
+      `Of the change of ${numberWords(split.total)} in ${what(primary)}, ${numberWords(split.mix)} is another mix of ${oneLine(split.attribute, 40)} and ${numberWords(split.within)} is change within the groups${interval(interval95?.low ?? null, interval95?.high ?? null)}.`,
+    );
   } else if (primary === undefined) sentences.push("Nothing that the agent does has moved.");
   return sentences;
 }
@@ -87,7 +108,8 @@ export function what({ dimension, cell }: Outcome): string {
 function bandWords(cell: string): string | null {
   const number = (text: string | undefined): string => numberWords(Math.abs(Number(text)) < 1e-9 ? 0 : Number(text));
   const between = /^(-?[\d.e+-]+)\.\.(-?[\d.e+-]+)$/.exec(cell);
-  if (between !== null) return number(between[1]) === number(between[2]) ? `of ${number(between[1])}` : `of ${number(between[1])} to ${number(between[2])}`;
+  if (between !== null)
+    return number(between[1]) === number(between[2]) ? `of ${number(between[1])}` : `of ${number(between[1])} to ${number(between[2])}`;
   const edge = /^(<=|>)(-?[\d.e+-]+)$/.exec(cell);
   return edge === null ? null : `${edge[1] === ">" ? "above" : "up to"} ${number(edge[2])}`;
 }
@@ -109,7 +131,9 @@ function rate(side: { n: number; mean: number } | undefined): string {
 }
 
 function strataWords({ strata }: Competition): string {
-  return strata.attributes.length === 0 ? "" : `, compared within equal ${strata.attributes.map((name) => oneLine(name, 40)).join(" and ")}`;
+  return strata.attributes.length === 0
+    ? ""
+    : `, compared within equal ${strata.attributes.map((name) => oneLine(name, 40)).join(" and ")}`;
 }
 
 function percent(share: number): string {

@@ -24,20 +24,35 @@ interface Sums {
 }
 
 /** The part of the outcome's change at `onsetMs` that `exposed` explains; the share is null where nothing changed or nothing compares. */
-export function explainedBy(exposed: Exposed, window: Window, outcome: Outcome, strata: Strata, onsetMs: number, draws: readonly Uint8Array[]): Explained | null {
+export function explainedBy(
+  exposed: Exposed,
+  window: Window,
+  outcome: Outcome,
+  strata: Strata,
+  onsetMs: number,
+  draws: readonly Uint8Array[],
+): Explained | null {
   const whole = partOf(exposed, window, outcome, strata, onsetMs, null);
   if (whole === null) return null;
   const share = whole.total === 0 ? null : clamp(whole.explained / whole.total);
   const shares: number[] = [];
   for (const weights of draws) {
     const drawn = partOf(exposed, window, outcome, strata, onsetMs, weights);
-    if (drawn !== null && Math.sign(drawn.total) === Math.sign(whole.total) && Math.abs(drawn.total) > Math.abs(whole.total) / 10) shares.push(clamp(drawn.explained / drawn.total));
+    if (drawn !== null && Math.sign(drawn.total) === Math.sign(whole.total) && Math.abs(drawn.total) > Math.abs(whole.total) / 10)
+      shares.push(clamp(drawn.explained / drawn.total));
   }
   const range = interval(shares);
   return { total: whole.total, effect: whole.effect, share, low: range?.low ?? null, high: range?.high ?? null };
 }
 
-function partOf(exposed: Exposed, window: Window, outcome: Outcome, strata: Strata, onsetMs: number, weights: Uint8Array | null): { total: number; effect: number; explained: number } | null {
+function partOf(
+  exposed: Exposed,
+  window: Window,
+  outcome: Outcome,
+  strata: Strata,
+  onsetMs: number,
+  weights: Uint8Array | null,
+): { total: number; effect: number; explained: number } | null {
   const sums = summed(exposed, window, outcome, strata, onsetMs, weights);
   const [before, after] = sums.sides;
   if (before === undefined || after === undefined || before.n === 0 || after.n === 0) return null;
@@ -57,7 +72,11 @@ function partOf(exposed: Exposed, window: Window, outcome: Outcome, strata: Stra
 }
 
 function summed(exposed: Exposed, window: Window, outcome: Outcome, strata: Strata, onsetMs: number, weights: Uint8Array | null): Sums {
-  const sums: Sums = { n: new Float64Array(2 * strata.count), y: new Float64Array(2 * strata.count), sides: [0, 1].map(() => ({ n: 0, y: 0, x: 0 })) };
+  const sums: Sums = {
+    n: new Float64Array(2 * strata.count),
+    y: new Float64Array(2 * strata.count),
+    sides: [0, 1].map(() => ({ n: 0, y: 0, x: 0 })),
+  };
   for (let i = 0; i < window.runs.length; i++) {
     const y = outcome.y[i] ?? NaN;
     const w = weights === null ? 1 : (weights[i] ?? 0);

@@ -34,7 +34,9 @@ export function appearanceOf(change: Change, history: VersionHistory): Appearanc
 
 /** The parts of the configuration that the change may be about. */
 function slotsOf(change: Change, history: VersionHistory): { kind: Change["kind"]; slot: string }[] {
-  const own = history.appearances.filter(({ part, runId }) => part.kind === change.kind && runId === change.run_id && (part.kind !== "tool" || refOf(part) === change.ref));
+  const own = history.appearances.filter(
+    ({ part, runId }) => part.kind === change.kind && runId === change.run_id && (part.kind !== "tool" || refOf(part) === change.ref),
+  );
   return own.map(({ part }) => part);
 }
 

@@ -33,7 +33,8 @@ export function partition(count: number, linked: (i: number, j: number) => boole
     const above = parent[i] ?? i;
     return above === i ? i : root(above);
   };
-  for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) if (root(i) !== root(j) && linked(j, i)) parent[Math.max(root(i), root(j))] = Math.min(root(i), root(j));
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < i; j++) if (root(i) !== root(j) && linked(j, i)) parent[Math.max(root(i), root(j))] = Math.min(root(i), root(j));
   const classes = new Map<number, number[]>();
   for (let i = 0; i < count; i++) classes.set(root(i), [...(classes.get(root(i)) ?? []), i]);
   return [...classes.values()];

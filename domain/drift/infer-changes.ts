@@ -76,7 +76,12 @@ function newCohortValues(agent: string, facts: readonly RunFacts[]): Change[] {
     if (unseen === null || unseen.unseenMass >= cohortUnseenMass) continue;
     for (const [value, { first, runs }] of values) {
       const run = facts[first];
-      if (run === undefined || first < leastCohortHistory || newCategoryLogBayesFactor(runs, facts.length - first, first) < newCohortEvidence) continue;
+      if (
+        run === undefined ||
+        first < leastCohortHistory ||
+        newCategoryLogBayesFactor(runs, facts.length - first, first) < newCohortEvidence
+      )
+        continue;
       changes.push(cohortChange(agent, `${attribute}=${value}`, value, run));
     }
   }
@@ -85,5 +90,17 @@ function newCohortValues(agent: string, facts: readonly RunFacts[]): Change[] {
 
 function cohortChange(agent: string, ref: string, value: string, run: RunFacts): Change {
   const id = namedId("chg_", [agent, "cohort", ref, value]);
-  return { id, agent, kind: "cohort", ref, at: new Date(run.atMs).toISOString(), declared: false, from: null, to: value, description: null, author: null, run_id: run.id };
+  return {
+    id,
+    agent,
+    kind: "cohort",
+    ref,
+    at: new Date(run.atMs).toISOString(),
+    declared: false,
+    from: null,
+    to: value,
+    description: null,
+    author: null,
+    run_id: run.id,
+  };
 }

@@ -21,10 +21,14 @@ export function reconcile(previous: readonly Drift[], fresh: Analysis, keptFromM
   const ids = new Map([...kept].map(([id, earlier]) => [id, earlier.id]));
   const drifts = fresh.drifts.map((drift): Drift => {
     const earlier = kept.get(drift.id);
-    return earlier === undefined ? { ...drift, incident_id: null } : { ...drift, id: earlier.id, incident_id: earlier.incident_id, status: statusOf(earlier, drift) };
+    return earlier === undefined
+      ? { ...drift, incident_id: null }
+      : { ...drift, id: earlier.id, incident_id: earlier.incident_id, status: statusOf(earlier, drift) };
   });
   const found = new Set(ids.values());
-  const withdrawn = previous.filter((drift) => !found.has(drift.id) && !isJudged(drift) && Date.parse(drift.detected_at) >= keptFromMs).map(({ id }) => id);
+  const withdrawn = previous
+    .filter((drift) => !found.has(drift.id) && !isJudged(drift) && Date.parse(drift.detected_at) >= keptFromMs)
+    .map(({ id }) => id);
   const groups = fresh.groups.map((group) => ({ ...group, driftIds: group.driftIds.map((id) => ids.get(id) ?? id) }));
   return { ...fresh, drifts, groups, withdrawn };
 }
@@ -32,7 +36,11 @@ export function reconcile(previous: readonly Drift[], fresh: Analysis, keptFromM
 /** For each fresh id the earlier drift it is; each earlier drift is found at most once, the nearest alarm first. */
 function pairs(previous: readonly Drift[], fresh: readonly FreshDrift[]): Map<string, Drift> {
   const candidates = fresh
-    .flatMap((drift) => previous.filter((earlier) => isSame(earlier, drift)).map((earlier) => ({ drift, earlier, apart: Math.abs(at(earlier.detected_at) - at(drift.detected_at)) })))
+    .flatMap((drift) =>
+      previous
+        .filter((earlier) => isSame(earlier, drift))
+        .map((earlier) => ({ drift, earlier, apart: Math.abs(at(earlier.detected_at) - at(drift.detected_at)) })),
+    )
     .sort((a, b) => a.apart - b.apart || (a.earlier.id < b.earlier.id ? -1 : 1));
   const found = new Map<string, Drift>();
   const taken = new Set<string>();

@@ -50,7 +50,12 @@ export function mechanismShares(before: readonly GroupTable[], after: readonly G
 }
 
 /** The shares around the tool whose failures moved most, for an outcome that moved at `onsetMs`; null where no tool's failures moved. */
-export function mechanismsOf(window: Window, outcome: Outcome, strata: Strata, onsetMs: number): { tool: string; shares: MechanismShares } | null {
+export function mechanismsOf(
+  window: Window,
+  outcome: Outcome,
+  strata: Strata,
+  onsetMs: number,
+): { tool: string; shares: MechanismShares } | null {
   const tool = mostMovedTool(window.runs, onsetMs);
   if (tool === null) return null;
   const sides: Counts[][] = [0, 1].map(() => Array.from({ length: strata.count }, emptyCounts));
@@ -130,7 +135,11 @@ function mostMovedTool(runs: readonly RunFacts[], onsetMs: number): string | nul
       if (failureOf(run, tool) === true) counts[side]++;
     }
   }
-  const moved = [...failures].map(([tool, [before, after]]) => ({ tool, most: Math.max(before, after), by: Math.abs(after / Math.max(1, totals[1]) - before / Math.max(1, totals[0])) }));
+  const moved = [...failures].map(([tool, [before, after]]) => ({
+    tool,
+    most: Math.max(before, after),
+    by: Math.abs(after / Math.max(1, totals[1]) - before / Math.max(1, totals[0])),
+  }));
   const best = moved.filter(({ most }) => most >= leastRuns).toSorted((a, b) => b.by - a.by || (a.tool < b.tool ? -1 : 1))[0];
   return best?.tool ?? null;
 }

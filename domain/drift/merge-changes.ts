@@ -25,7 +25,9 @@ export function mergeChanges(declared: readonly Change[], inferred: readonly Cha
     const f = inferred[partner.get(i) ?? -1];
     return f === undefined ? d : { ...d, declared: true, from: d.from ?? f.from, to: f.to ?? d.to, run_id: f.run_id };
   });
-  return [...merged, ...inferred.filter((_, j) => !taken.has(j))].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+  return [...merged, ...inferred.filter((_, j) => !taken.has(j))].sort((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1,
+  );
 }
 
 /** `named`: both name the same thing; `open`: the declared name says nothing against it; `other`: they name different things. */
@@ -38,7 +40,9 @@ function fitOf(declared: Change, inferred: Change): "named" | "open" | "other" {
   switch (declared.kind) {
     // People write `gpt-5` for `gpt-5-2026-10-01`, and `lookup` never for `search`.
     case "model":
-      return names.some((name) => name !== null && name !== "" && (inferred.ref.startsWith(name) || name.startsWith(inferred.ref))) ? "named" : "other";
+      return names.some((name) => name !== null && name !== "" && (inferred.ref.startsWith(name) || name.startsWith(inferred.ref)))
+        ? "named"
+        : "other";
     case "tool":
     case "cohort":
       return "other";

@@ -22,17 +22,30 @@ export function splitBy(attribute: string, window: Window, outcome: Outcome, ons
 }
 
 /** 95 % interval of the mix's share of the change; null where the change itself is within chance of zero too often to divide by. */
-export function mixShareInterval(split: MixSplit, window: Window, outcome: Outcome, onsetMs: number, draws: readonly Uint8Array[]): { low: number; high: number } | null {
+export function mixShareInterval(
+  split: MixSplit,
+  window: Window,
+  outcome: Outcome,
+  onsetMs: number,
+  draws: readonly Uint8Array[],
+): { low: number; high: number } | null {
   const strata = strataBy(window, [split.attribute]);
   const shares: number[] = [];
   for (const weights of draws) {
     const drawn = splitOf(strata, window, outcome, onsetMs, weights);
-    if (drawn !== null && Math.abs(drawn.total) > Math.abs(split.total) / 10 && Math.sign(drawn.total) === Math.sign(split.total)) shares.push(clamp(drawn.mix / drawn.total));
+    if (drawn !== null && Math.abs(drawn.total) > Math.abs(split.total) / 10 && Math.sign(drawn.total) === Math.sign(split.total))
+      shares.push(clamp(drawn.mix / drawn.total));
   }
   return interval(shares);
 }
 
-function splitOf(strata: Strata, window: Window, outcome: Outcome, onsetMs: number, weights: Uint8Array | null): { total: number; mix: number; within: number } | null {
+function splitOf(
+  strata: Strata,
+  window: Window,
+  outcome: Outcome,
+  onsetMs: number,
+  weights: Uint8Array | null,
+): { total: number; mix: number; within: number } | null {
   const groups = Array.from({ length: strata.count }, () => ({ n0: 0, y0: 0, n1: 0, y1: 0 }));
   for (let i = 0; i < window.runs.length; i++) {
     const y = outcome.y[i] ?? NaN;

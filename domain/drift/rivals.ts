@@ -6,6 +6,7 @@ import { areConfounded } from "./confounded.ts";
 import type { Detection, Onset } from "./detection.ts";
 import type { Change } from "./drift.ts";
 import type { RunFacts } from "./facts.ts";
+import { isReversed } from "./reversal.ts";
 import { type MixShift, type Strata, mixShifts, movedMix, strataBy, strataOf } from "./strata.ts";
 import { symptomsOf } from "./symptom.ts";
 import type { VersionHistory } from "./version-history.ts";
@@ -26,6 +27,7 @@ const certainShiftWeight = 9;
 const certainShift = 10;
 /** Moved cells that are weighed together. */
 const mostOutcomes = 4;
+const reversalBonus = Math.log(20);
 /** A drift may still contradict its incident: what the whole found all but impossible keeps odds of 1 to 50. */
 const leastRuling = 0.02;
 /** How far from the alarms' own estimates the joint onset may lie. */
@@ -78,7 +80,12 @@ export interface Competition {
  * Compares all rivals for `detections`; `context` are the drifts of the same incident, whose symptoms count as well. `whole` is what the
  * incident's drifts said together: for one of them alone it is the prior, since one cause moved them all.
  */
-export function compete(detections: readonly Detection[], context: readonly Detection[], surroundings: Surroundings, whole: Competition | null = null): Competition {
+export function compete(
+  detections: readonly Detection[],
+  context: readonly Detection[],
+  surroundings: Surroundings,
+  whole: Competition | null = null,
+): Competition {
   const first = bestOnset(detections);
   const window = windowOf(surroundings.facts, first, detections, surroundings.untilMs, surroundings.notBeforeMs);
   const cells = chosenCells(detections, false);
@@ -88,13 +95,28 @@ export function compete(detections: readonly Detection[], context: readonly Dete
   const shifts = mixShifts(window, onset.atMs);
   const strata = strataOf(window, shifts);
   const candidates = [
-    ...recordedCandidates(surroundings.changes, window, onset, surroundings.history),
+    ...recordedCandidates(surroundings.changes, window, onset, surroundings.history).map((candidate) =>
+      withReversal(candidate, detections, surroundings),
+    ),
     ...symptomCandidates(symptomsOf(context, surroundings.facts, onset.fromMs - codeLeadMs, window.untilMs), window, onset.atMs),
   ];
-  const scored = candidates.map((candidate) => ({ candidate, logEvidence: jointEvidence(outcomes, candidate.exposed, strata), posterior: 0 }));
+  const scored = candidates.map((candidate) => ({
+    candidate,
+    logEvidence: jointEvidence(outcomes, candidate.exposed, strata),
+    posterior: 0,
+  }));
   const parts = withoutLabels(scored);
-  const contenders = whole === null ? withoutYielding(parts) : parts.filter(({ candidate }) => candidate.symptom === null || ruling(whole, candidate) > 0);
-  return { window, onset, outcomes, moved, strata, shifts, ...posteriors(contenders, shifts, unknownEvidence(window, outcomes, strata, onset), whole) };
+  const contenders =
+    whole === null ? withoutYielding(parts) : parts.filter(({ candidate }) => candidate.symptom === null || ruling(whole, candidate) > 0);
+  return {
+    window,
+    onset,
+    outcomes,
+    moved,
+    strata,
+    shifts,
+    ...posteriors(contenders, shifts, unknownEvidence(window, outcomes, strata, onset), whole),
+  };
 }
 
 /** The most telling cell of each drift, the most telling drifts first. Who asks has an onset but is no outcome: the agent cannot cause it. */
@@ -104,6 +126,12 @@ function chosenCells(detections: readonly Detection[], withCohorts: boolean) {
     .flatMap(({ dimension, cells }) => cells.map((cell, rank) => ({ dimension, cell, rank })))
     .sort((a, b) => a.rank - b.rank || b.cell.logEvidence - a.cell.logEvidence)
     .slice(0, mostOutcomes);
+}
+
+/** A rollback that brought behaviour back adds odds of 20 to 1 (statistics.md 3.4). */
+function withReversal(candidate: Candidate, detections: readonly Detection[], { facts, history }: Surroundings): Candidate {
+  const wasReversed = isReversed(candidate, detections, facts, history);
+  return wasReversed ? { ...candidate, wasReversed, penalty: candidate.penalty - reversalBonus } : candidate;
 }
 
 /**
@@ -154,10 +182,15 @@ function withoutYielding(scored: readonly Rival[]): Rival[] {
   const strengthened = new Map<Rival, number>();
   for (const symptom of scored.filter(({ candidate }) => candidate.symptom !== null)) {
     const own = recorded.find((event) => isSameTool(event, symptom));
-    if (own !== undefined) strengthened.set(own, Math.max(strengthened.get(own) ?? own.logEvidence, symptom.logEvidence - symptom.candidate.penalty));
+    if (own !== undefined)
+      strengthened.set(own, Math.max(strengthened.get(own) ?? own.logEvidence, symptom.logEvidence - symptom.candidate.penalty));
     // A time read off the same data is fitted to it; before a recorded time is called worse, it pays for that.
     const fair = symptom.logEvidence - (symptom.candidate.symptom?.atMs === null ? unknownTimePenalty : 0);
-    const yields = recorded.some((event) => event.logEvidence >= fair - yieldMargin && areConfounded(event.candidate.exposed, event.logEvidence, symptom.candidate.exposed, fair));
+    const yields = recorded.some(
+      (event) =>
+        event.logEvidence >= fair - yieldMargin &&
+        areConfounded(event.candidate.exposed, event.logEvidence, symptom.candidate.exposed, fair),
+    );
     const known = kept.get(symptom.candidate.ref);
     if (own === undefined && !yields && (known === undefined || weight(symptom) > weight(known))) kept.set(symptom.candidate.ref, symptom);
   }
@@ -166,7 +199,12 @@ function withoutYielding(scored: readonly Rival[]): Rival[] {
 
 /** A tool's own change shortly before (or, where it was declared late, just after) its symptom began. */
 function isSameTool({ candidate: event }: Rival, { candidate: symptom }: Rival): boolean {
-  return event.kind === "tool" && event.ref === symptom.ref && symptom.atMs - event.atMs <= sameToolMs && event.atMs - symptom.atMs <= lateMarkerMs;
+  return (
+    event.kind === "tool" &&
+    event.ref === symptom.ref &&
+    symptom.atMs - event.atMs <= sameToolMs &&
+    event.atMs - symptom.atMs <= lateMarkerMs
+  );
 }
 
 function weight({ candidate, logEvidence }: Rival): number {
@@ -180,10 +218,16 @@ function ruling(whole: Competition, candidate: Candidate): number {
 
 function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unknownEvidence: number, whole: Competition | null) {
   const shifted = shifts.filter((shift) => shift.logEvidence > movedMix);
-  const shiftShare = shifted.reduce((most, shift) => Math.max(most, shift.logEvidence > certainShift ? certainShiftWeight : shiftWeight), 0);
+  const shiftShare = shifted.reduce(
+    (most, shift) => Math.max(most, shift.logEvidence > certainShift ? certainShiftWeight : shiftWeight),
+    0,
+  );
   const total = rivals.reduce((sum, { candidate }) => sum + candidate.weight, 0) + shiftShare;
   const told = (probability: number): number => (whole === null ? 0 : Math.log(Math.max(leastRuling, probability)));
-  const logs = rivals.map((rival) => Math.log(eventsPrior / (total + unrecordedWeight)) + weight(rival) + (whole === null ? 0 : told(ruling(whole, rival.candidate))));
+  const logs = rivals.map(
+    (rival) =>
+      Math.log(eventsPrior / (total + unrecordedWeight)) + weight(rival) + (whole === null ? 0 : told(ruling(whole, rival.candidate))),
+  );
   const mixLog = Math.log(mixPrior + (total > 0 ? (eventsPrior * shiftShare) / total : 0)) + told(whole?.mix ?? 0);
   // A tool that misbehaves by itself is not "unknown": the symptom is what a hidden cause would look like.
   const isLocalised = rivals.some(({ candidate }) => candidate.symptom !== null);
@@ -199,12 +243,25 @@ export function indistinguishable(rivals: readonly Rival[]): Rival[] {
   return first === undefined ? [] : [first, ...rest.filter((other) => isOneWith(first, other))];
 }
 
+/**
+ * Log evidence that a rival moved the outcomes besides the first: the same comparison within runs that the first reached and within
+ * those that it did not.
+ */
+export function evidenceBeside(first: Rival, other: Rival, { outcomes, strata }: Competition): number {
+  const of = Int32Array.from(strata.of);
+  for (let i = 0; i < of.length; i++) of[i] = 2 * (of[i] ?? 0) + (first.candidate.exposed[i] ?? 0);
+  return jointEvidence(outcomes, other.candidate.exposed, { ...strata, of, count: 2 * strata.count }) - other.candidate.penalty;
+}
+
 function isOneWith(a: Rival, b: Rival): boolean {
   return areConfounded(a.candidate.exposed, a.logEvidence, b.candidate.exposed, b.logEvidence);
 }
 
 /** The agent's version is the label of a release, not one of the things it changed: with those at hand it is no rival. */
 function withoutLabels(scored: readonly Rival[]): Rival[] {
-  const isLabel = ({ candidate }: Rival): boolean => candidate.kind === "environment" && candidate.ref !== paramsSlot && candidate.change?.declared === false;
-  return scored.filter((rival) => !isLabel(rival) || !scored.some((other) => other.candidate.change !== null && !isLabel(other) && isOneWith(rival, other)));
+  const isLabel = ({ candidate }: Rival): boolean =>
+    candidate.kind === "environment" && candidate.ref !== paramsSlot && candidate.change?.declared === false;
+  return scored.filter(
+    (rival) => !isLabel(rival) || !scored.some((other) => other.candidate.change !== null && !isLabel(other) && isOneWith(rival, other)),
+  );
 }

@@ -46,7 +46,13 @@ export function slices(attributes: readonly string[], leaves: readonly Leaf[], p
     for (const { bad, expected: inside, runs, leaf } of elements) {
       const score = poissonScan(bad, inside, all.bad, all.expected) / phi - Math.log(elements.length) - (columns.length - 1);
       if (score <= leastScore) continue;
-      scored.push({ where: columns.map((column) => ({ attribute: attributes[column] ?? "", value: leaf.values[column] ?? "" })), bad, expected: inside, runs, score });
+      scored.push({
+        where: columns.map((column) => ({ attribute: attributes[column] ?? "", value: leaf.values[column] ?? "" })),
+        bad,
+        expected: inside,
+        runs,
+        score,
+      });
     }
   }
   return scored.sort((a, b) => b.score - a.score || a.where.length - b.where.length).slice(0, mostSlices);
@@ -64,7 +70,12 @@ function elementsOf(columns: readonly number[], leaves: readonly Leaf[], expecte
   for (const [i, leaf] of leaves.entries()) {
     const key = columns.map((column) => leaf.values[column]).join("\u0000");
     const sums = elements.get(key) ?? { bad: 0, expected: 0, runs: 0, leaf };
-    elements.set(key, { bad: sums.bad + leaf.bad1, expected: sums.expected + (expected[i] ?? 0), runs: sums.runs + leaf.n1, leaf: sums.leaf });
+    elements.set(key, {
+      bad: sums.bad + leaf.bad1,
+      expected: sums.expected + (expected[i] ?? 0),
+      runs: sums.runs + leaf.n1,
+      leaf: sums.leaf,
+    });
   }
   return [...elements.values()];
 }

@@ -13,7 +13,8 @@ const hashDigits = 16;
 /** `prefix` + 10 characters of time + 16 of hash: the length and order of a ULID. */
 export function timedId(prefix: string, atMs: number, parts: readonly string[]): string {
   let time = "";
-  for (let rest = Math.max(0, Math.floor(atMs)), i = 0; i < timeLength; i++, rest = Math.floor(rest / 32)) time = (alphabet[rest % 32] ?? "0") + time;
+  for (let rest = Math.max(0, Math.floor(atMs)), i = 0; i < timeLength; i++, rest = Math.floor(rest / 32))
+    time = (alphabet[rest % 32] ?? "0") + time;
   return `${prefix}${time}${digest(parts).toUpperCase()}`;
 }
 

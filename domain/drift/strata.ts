@@ -49,8 +49,8 @@ function shiftOf(attribute: string, window: Window, first: number): MixShift | n
   const n1 = window.runs.length - first;
   if (column === null || n0 === 0 || n1 === 0) return null;
   const size = column.reduce((most, code) => Math.max(most, code), 0) + 1;
-  const before: number[] = new Array<number>(size).fill(0);
-  const after: number[] = new Array<number>(size).fill(0);
+  const before: number[] = Array.from({ length: size }, () => 0);
+  const after: number[] = Array.from({ length: size }, () => 0);
   for (const [i, code] of column.entries()) {
     const side = i < first ? before : after;
     side[code] = (side[code] ?? 0) + 1;
@@ -62,12 +62,21 @@ function shiftOf(attribute: string, window: Window, first: number): MixShift | n
     return code === restCode ? -Infinity : (after[code] ?? 0) / n1 - (before[code] ?? 0) / n0;
   }
   const shown = window.runs[column.indexOf(most)]?.cohort[attribute] ?? "";
-  return { attribute, logEvidence: mixLogBayesFactor(before, after), value: shown, shareBefore: (before[most] ?? 0) / n0, shareAfter: (after[most] ?? 0) / n1 };
+  return {
+    attribute,
+    logEvidence: mixLogBayesFactor(before, after),
+    value: shown,
+    shareBefore: (before[most] ?? 0) / n0,
+    shareAfter: (after[most] ?? 0) / n1,
+  };
 }
 
 /** Strata by the attributes whose mix moved; one stratum where none did. */
 export function strataOf(window: Window, shifts: readonly MixShift[]): Strata {
-  const fixed = shifts.filter((shift) => shift.logEvidence > movedMix).slice(0, mostFixed).map((shift) => shift.attribute);
+  const fixed = shifts
+    .filter((shift) => shift.logEvidence > movedMix)
+    .slice(0, mostFixed)
+    .map((shift) => shift.attribute);
   return strataBy(window, fixed);
 }
 
@@ -97,7 +106,10 @@ function columnOf(window: Window, attribute: string): Int32Array | null {
   const kept = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, mostValues);
   const covered = kept.reduce((sum, [, n]) => sum + n, 0);
   const codes = new Map(kept.map(([value], i) => [value, i + 1]));
-  const column = covered < leastCover * window.runs.length ? null : Int32Array.from(window.runs, (run) => codes.get(run.cohort[attribute] ?? "") ?? restCode);
+  const column =
+    covered < leastCover * window.runs.length
+      ? null
+      : Int32Array.from(window.runs, (run) => codes.get(run.cohort[attribute] ?? "") ?? restCode);
   window.cohorts.set(attribute, column);
   return column;
 }

@@ -53,7 +53,14 @@ export function versionHistory(facts: readonly RunFacts[]): VersionHistory {
       if (known !== undefined) known.runs++;
       else {
         const from = latest.get(slotKey(part)) ?? null;
-        const appearance: Appearance = { part, atMs: run.atMs, runId: run.id, from, runs: 1, initial: part.kind === "artifact" ? index === 0 : startsKind.has(part.kind) };
+        const appearance: Appearance = {
+          part,
+          atMs: run.atMs,
+          runId: run.id,
+          from,
+          runs: 1,
+          initial: part.kind === "artifact" ? index === 0 : startsKind.has(part.kind),
+        };
         placeOf.set(key, history.appearances.length);
         history.appearances.push(appearance);
         history.byKey.set(key, appearance);

@@ -27,7 +27,13 @@ function sliceSentence({ window, outcomes, onset }: Competition): string | null 
     .map(({ attribute }) => attribute);
   if (attributes.length === 0) return null;
   const strata = strataBy(window, attributes);
-  const leaves: (Leaf & { values: string[] })[] = Array.from({ length: strata.count }, () => ({ values: [], n0: 0, bad0: 0, n1: 0, bad1: 0 }));
+  const leaves: (Leaf & { values: string[] })[] = Array.from({ length: strata.count }, () => ({
+    values: [],
+    n0: 0,
+    bad0: 0,
+    n1: 0,
+    bad1: 0,
+  }));
   for (const [i, run] of window.runs.entries()) {
     const leaf = leaves[strata.of[i] ?? 0];
     const y = primary.y[i] ?? NaN;

@@ -38,15 +38,26 @@ export interface Window {
 }
 
 /** Runs from two weeks before the onset (never before `notBeforeMs`, a reset) until the estimate stands. `facts` sorted by time. */
-export function windowOf(facts: readonly RunFacts[], onset: Onset, detections: readonly Detection[], untilMs: number, notBeforeMs: number): Window {
+export function windowOf(
+  facts: readonly RunFacts[],
+  onset: Onset,
+  detections: readonly Detection[],
+  untilMs: number,
+  notBeforeMs: number,
+): Window {
   const fromMs = Math.max(notBeforeMs, onset.fromMs - lookBackMs);
   const settledMs = Math.max(...detections.map((d) => d.detectedAtMs)) + settlingMs;
   const backMs = detections.every((d) => d.recoveredAtMs !== null) ? Math.max(...detections.map((d) => d.recoveredAtMs ?? 0)) : untilMs;
   const endMs = Math.min(untilMs, settledMs, Math.max(backMs, onset.toMs));
+  return windowBetween(facts, fromMs, endMs);
+}
+
+/** The runs from `fromMs` to `untilMs`, both included. */
+export function windowBetween(facts: readonly RunFacts[], fromMs: number, untilMs: number): Window {
   const first = facts.findIndex((run) => run.atMs >= fromMs);
   const offset = first === -1 ? facts.length : first;
-  const past = facts.findIndex((run) => run.atMs > endMs);
-  return { runs: facts.slice(offset, past === -1 ? facts.length : past), offset, cohorts: new Map(), fromMs, untilMs: endMs };
+  const past = facts.findIndex((run) => run.atMs > untilMs);
+  return { runs: facts.slice(offset, past === -1 ? facts.length : past), offset, cohorts: new Map(), fromMs, untilMs };
 }
 
 /** The moved cell asked of every run of the window. */
@@ -55,7 +66,14 @@ export function outcomeOf(window: Window, dimension: string, cell: MovedCell, on
     const count = cell.indicator(run);
     return count === null || count.trials <= 0 ? NaN : count.hits / count.trials;
   });
-  return { dimension, cell: cell.cell, y, phi: overdispersion(window, y, onset), logOddsShift: cell.logOddsShift, logEvidence: cell.logEvidence };
+  return {
+    dimension,
+    cell: cell.cell,
+    y,
+    phi: overdispersion(window, y, onset),
+    logOddsShift: cell.logOddsShift,
+    logEvidence: cell.logEvidence,
+  };
 }
 
 /** Pearson's X² over quarter-days before the change, divided by its degrees of freedom; 1 where there are too few to tell. */

@@ -22,13 +22,20 @@ export function foldSignals(existing: readonly Incident[], agent: string, signal
   const known = new Map(existing.map((incident) => [incident.id, incident]));
   const changed = new Set<string>();
   const events: FoldResult["events"] = [];
-  for (const { severity, ...signal } of signals.toSorted((a, b) => (a.onset_at < b.onset_at ? -1 : a.onset_at > b.onset_at ? 1 : a.id < b.id ? -1 : 1))) {
+  for (const { severity, ...signal } of signals.toSorted((a, b) =>
+    a.onset_at < b.onset_at ? -1 : a.onset_at > b.onset_at ? 1 : a.id < b.id ? -1 : 1,
+  )) {
     const home = homeOf(signal, [...known.values()]);
     if (home === null) {
       const incident = openedBy(signal, severity, agent, new Set([...known.values()].map(({ slug }) => slug)), nowMs);
       known.set(incident.id, incident);
       changed.add(incident.id);
-      events.push({ type: "incident.opened", key: `incident.opened:${incident.id}:opened`, at: incident.opened_at, incident_id: incident.id });
+      events.push({
+        type: "incident.opened",
+        key: `incident.opened:${incident.id}:opened`,
+        at: incident.opened_at,
+        incident_id: incident.id,
+      });
       continue;
     }
     const next = withSignal(home, signal, nowMs);
@@ -41,8 +48,13 @@ export function foldSignals(existing: readonly Incident[], agent: string, signal
 
 /** The incident that holds the signal or its drift already, else an unresolved one that began with it. */
 function homeOf(signal: IncidentSignal, incidents: readonly Incident[]): Incident | null {
-  const live = incidents.filter(({ merged_into: into, withdrawn_at: withdrawn, status }) => into === null && withdrawn === null && status !== "resolved");
-  const holds = live.find(({ signals, drifts }) => signals.some(({ id }) => id === signal.id) || drifts.some(({ dimension }) => dimension === `signal.${signal.slug}`));
+  const live = incidents.filter(
+    ({ merged_into: into, withdrawn_at: withdrawn, status }) => into === null && withdrawn === null && status !== "resolved",
+  );
+  const holds = live.find(
+    ({ signals, drifts }) =>
+      signals.some(({ id }) => id === signal.id) || drifts.some(({ dimension }) => dimension === `signal.${signal.slug}`),
+  );
   const apart = (incident: Incident): number => Math.abs(Date.parse(incident.onset_at) - Date.parse(signal.onset_at));
   const near = live.filter((incident) => apart(incident) <= togetherMs).toSorted((a, b) => apart(a) - apart(b))[0];
   return holds ?? near ?? null;

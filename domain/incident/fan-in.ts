@@ -31,7 +31,9 @@ export function foldGroups(existing: readonly Incident[], input: FoldInput): Fol
   const events: IncidentEvent[] = [];
   const homes: { group: DriftGroup; id: string }[] = [];
   for (const group of input.groups.toSorted((a, b) => a.openedAtMs - b.openedAtMs)) {
-    const home = joined(homeOf(group, [...known.values()], drifts), known, input.nowMs) ?? opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
+    const home =
+      joined(homeOf(group, [...known.values()], drifts), known, input.nowMs) ??
+      opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
     known.set(home.id, home);
     homes.push({ group, id: home.id });
   }
@@ -60,7 +62,9 @@ export function foldGroups(existing: readonly Incident[], input: FoldInput): Fol
 
 /** The incident that a group belongs to; where it shows that several are one, the oldest swallows the others. */
 function joined(homes: readonly Incident[], known: Map<string, Incident>, nowMs: number): Incident | null {
-  const [oldest, ...others] = homes.toSorted((a, b) => (a.opened_at < b.opened_at ? -1 : a.opened_at > b.opened_at ? 1 : a.id < b.id ? -1 : 1));
+  const [oldest, ...others] = homes.toSorted((a, b) =>
+    a.opened_at < b.opened_at ? -1 : a.opened_at > b.opened_at ? 1 : a.id < b.id ? -1 : 1,
+  );
   if (oldest === undefined) return null;
   let kept = oldest;
   for (const other of others) {

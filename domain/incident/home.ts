@@ -18,7 +18,8 @@ export function homeOf(group: DriftGroup, incidents: readonly Incident[], drifts
   const holders = live.filter((incident) => incident.drifts.some(({ id }) => own.has(id)));
   if (holders.length > 0) return holders;
   const members = group.driftIds.flatMap((id) => drifts.get(id) ?? []);
-  const alike = live.find((incident) => isSameEvent(incident, group, members)) ?? live.find((incident) => isReturn(incident, group, members));
+  const alike =
+    live.find((incident) => isSameEvent(incident, group, members)) ?? live.find((incident) => isReturn(incident, group, members));
   return alike === undefined ? [] : [alike];
 }
 
@@ -27,7 +28,8 @@ function isSameEvent(incident: Incident, group: DriftGroup, members: readonly Fr
   const apart = Math.abs(Date.parse(incident.onset_at) - group.onset.atMs);
   const isOver = incident.recovered_at !== null && group.onset.fromMs > Date.parse(incident.recovered_at);
   if (isOver) return false;
-  const named = group.attribution.verdict === "attributed" ? group.attribution.causes.slice(0, 1).flatMap(({ change_id: id }) => id ?? []) : [];
+  const named =
+    group.attribution.verdict === "attributed" ? group.attribution.causes.slice(0, 1).flatMap(({ change_id: id }) => id ?? []) : [];
   if (apart <= sameChangeMs && named.some((id) => incident.lineage.changes.includes(id))) return true;
   return apart <= sameOnsetMs && members.some((drift) => incident.drifts.some(({ dimension }) => dimension === drift.dimension));
 }
@@ -38,5 +40,9 @@ function isReturn(incident: Incident, group: DriftGroup, members: readonly Fresh
   const [first] = members;
   if (overAt === null || first === undefined) return false;
   const since = group.onset.atMs - Date.parse(overAt);
-  return since >= 0 && since <= returnMs && incident.drifts.slice(0, 3).some(({ dimension, direction }) => dimension === first.dimension && direction === first.direction);
+  return (
+    since >= 0 &&
+    since <= returnMs &&
+    incident.drifts.slice(0, 3).some(({ dimension, direction }) => dimension === first.dimension && direction === first.direction)
+  );
 }

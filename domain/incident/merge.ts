@@ -18,7 +18,15 @@ export function merged(into: Incident, from: Incident, by: string, atMs: number)
     onset_at: into.onset_at < from.onset_at ? into.onset_at : from.onset_at,
     owner: into.owner ?? from.owner,
     lineage: joinedLineage(into.lineage, from.lineage),
-    recovered_at: into.recovered_at === null || from.recovered_at === null ? null : into.recovered_at > from.recovered_at ? into.recovered_at : from.recovered_at,
+    recovered_at:
+      into.recovered_at === null || from.recovered_at === null
+        ? null
+        : into.recovered_at > from.recovered_at
+          ? into.recovered_at
+          : from.recovered_at,
   };
-  return [told(kept, atMs, "merged", by, `${from.slug} was merged into this incident`), told({ ...from, merged_into: into.id }, atMs, "merged_into", by, `merged into ${into.slug}`)];
+  return [
+    told(kept, atMs, "merged", by, `${from.slug} was merged into this incident`),
+    told({ ...from, merged_into: into.id }, atMs, "merged_into", by, `merged into ${into.slug}`),
+  ];
 }

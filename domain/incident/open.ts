@@ -10,7 +10,9 @@ import { told } from "./timeline.ts";
 /** The incident as it opens, without drifts yet. */
 export function opened(group: DriftGroup, drifts: ReadonlyMap<string, FreshDrift>, slugs: ReadonlySet<string>, agent: string): Incident {
   const members = group.driftIds.flatMap((id) => drifts.get(id) ?? []);
-  const firstAlarm = members.toSorted((a, b) => (a.detected_at < b.detected_at ? -1 : a.detected_at > b.detected_at ? 1 : a.id < b.id ? -1 : 1))[0];
+  const firstAlarm = members.toSorted((a, b) =>
+    a.detected_at < b.detected_at ? -1 : a.detected_at > b.detected_at ? 1 : a.id < b.id ? -1 : 1,
+  )[0];
   const dimension = members[0]?.dimension ?? "drift";
   const incident: Incident = {
     id: timedId("inc_", group.openedAtMs, [agent, firstAlarm?.id ?? group.driftIds[0] ?? ""]),

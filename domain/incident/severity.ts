@@ -26,7 +26,10 @@ const noticeableShift = 0.5;
 const silentRatio = 0.2;
 
 /** Severity of one drift. */
-export function driftSeverity(drift: Pick<Detection, "dimension" | "direction" | "cells" | "baseline" | "current" | "kind">, attribution: Attribution): Severity {
+export function driftSeverity(
+  drift: Pick<Detection, "dimension" | "direction" | "cells" | "baseline" | "current" | "kind">,
+  attribution: Attribution,
+): Severity {
   if (attribution.verdict === "attributed" && attribution.causes[0]?.kind === "instrumentation") return "low";
   const harm = harmfulDirection(drift.dimension);
   if (drift.dimension === "volume.runs") return volumeSeverity(drift.baseline.value, drift.current.value);

@@ -19,7 +19,10 @@ export function titleOf(agent: string, drift: Moved, onsetMs: number, attributio
 export function summaryOf(agent: string, drifts: readonly Moved[], onsetMs: number, attribution: Attribution, isCertain: boolean): string {
   const [first, ...rest] = drifts;
   const sentences = first === undefined ? [] : [`${movedWords(agent, first)} since ${timeWords(onsetMs)} UTC.`];
-  if (rest.length > 0) sentences.push(`Also moved: ${listed(rest.slice(0, 5).map((drift) => changeWords(drift)))}${rest.length > 5 ? ` and ${rest.length - 5} more` : ""}.`);
+  if (rest.length > 0)
+    sentences.push(
+      `Also moved: ${listed(rest.slice(0, 5).map((drift) => changeWords(drift)))}${rest.length > 5 ? ` and ${rest.length - 5} more` : ""}.`,
+    );
   const cause = causeWords(attribution, isCertain);
   sentences.push(cause === null ? "No cause can be named from the runs." : `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`);
   sentences.push(...(attribution.causes[0]?.evidence.slice(0, 2) ?? []));
@@ -68,7 +71,11 @@ function nameOf({ kind, ref, from, to, change_id: recorded }: Cause): string {
     case "instrumentation":
       return `instrumentation ${name}; the agent itself did not change`;
     case "tool":
-      return recorded === null ? (to === null ? `tool ${name} behaves differently` : `tool ${name} started to fail with ${next}`) : `change of tool ${name}`;
+      return recorded === null
+        ? to === null
+          ? `tool ${name} behaves differently`
+          : `tool ${name} started to fail with ${next}`
+        : `change of tool ${name}`;
     default:
       return `${kind} ${name}`;
   }

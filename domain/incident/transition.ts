@@ -35,8 +35,17 @@ export function transition(incidents: readonly Incident[], id: string, action: I
   if (incident.merged_into !== null) return refused(`This incident was merged into ${incident.merged_into}; act on that one.`);
   switch (action.type) {
     case "assign":
-      if (incident.owner === action.owner) return refused(action.owner === null ? "The incident has no owner." : `${action.owner} already owns the incident.`);
-      return changed([told({ ...incident, owner: action.owner }, action.atMs, "assigned", action.by, action.owner === null ? "no owner any more" : `assigned to ${action.owner}`)]);
+      if (incident.owner === action.owner)
+        return refused(action.owner === null ? "The incident has no owner." : `${action.owner} already owns the incident.`);
+      return changed([
+        told(
+          { ...incident, owner: action.owner },
+          action.atMs,
+          "assigned",
+          action.by,
+          action.owner === null ? "no owner any more" : `assigned to ${action.owner}`,
+        ),
+      ]);
     case "comment":
       if (action.comment.trim() === "") return refused("A comment needs a text.");
       return changed([told(incident, action.atMs, "comment", action.by, action.comment)]);
@@ -55,7 +64,10 @@ function step(incident: Incident, action: Act & { type: keyof typeof steps; comm
   const next = told({ ...incident, status: to, resolved_at: resolvedAt }, action.atMs, kind, action.by, action.comment ?? kind);
   if (to !== "resolved" && kind !== "reopened") return changed([next]);
   const type = to === "resolved" ? "incident.resolved" : "incident.reopened";
-  return changed([next], [{ type, key: `${type}:${incident.id}:${action.atMs}`, at: new Date(action.atMs).toISOString(), incident_id: incident.id }]);
+  return changed(
+    [next],
+    [{ type, key: `${type}:${incident.id}:${action.atMs}`, at: new Date(action.atMs).toISOString(), incident_id: incident.id }],
+  );
 }
 
 function mergeInto(incidents: readonly Incident[], incident: Incident, { into, by, atMs }: Act & { into: string }): TransitionResult {
@@ -63,7 +75,8 @@ function mergeInto(incidents: readonly Incident[], incident: Incident, { into, b
   if (target === undefined) return refused(`There is no incident ${into} of this agent to merge into.`);
   if (target.id === incident.id) return refused("An incident cannot be merged into itself.");
   if (target.merged_into !== null) return refused(`${into} was itself merged into ${target.merged_into}; merge into that one.`);
-  if (target.status === "resolved" && incident.status !== "resolved") return refused(`${into} is resolved; reopen it first, or merge the other way round.`);
+  if (target.status === "resolved" && incident.status !== "resolved")
+    return refused(`${into} is resolved; reopen it first, or merge the other way round.`);
   return changed(merged(target, incident, by, atMs));
 }
 

@@ -17,15 +17,28 @@ export interface Updated {
 }
 
 /** `incident` as its `groups` say it is now. */
-export function update(incident: Incident, groups: readonly DriftGroup[], drifts: ReadonlyMap<string, FreshDrift>, nowMs: number, isNew: boolean): Updated {
-  const main = groups.toSorted((a, b) => Number(isWorse(b.severity, a.severity)) - Number(isWorse(a.severity, b.severity)) || b.driftIds.length - a.driftIds.length)[0];
+export function update(
+  incident: Incident,
+  groups: readonly DriftGroup[],
+  drifts: ReadonlyMap<string, FreshDrift>,
+  nowMs: number,
+  isNew: boolean,
+): Updated {
+  const main = groups.toSorted(
+    (a, b) => Number(isWorse(b.severity, a.severity)) - Number(isWorse(a.severity, b.severity)) || b.driftIds.length - a.driftIds.length,
+  )[0];
   if (main === undefined) return { incident, events: [] };
   const ids = [...new Set([...main.driftIds, ...groups.flatMap((group) => group.driftIds)])];
   const current = ids.flatMap((id) => drifts.get(id) ?? []).map((drift): Drift => ({ ...drift, incident_id: incident.id }));
-  const judged = incident.drifts.filter(({ id }) => !ids.includes(id)).map((drift): Drift => ({ ...drift, ...drifts.get(drift.id) })).filter(isJudged);
+  const judged = incident.drifts
+    .filter(({ id }) => !ids.includes(id))
+    .map((drift): Drift => ({ ...drift, ...drifts.get(drift.id) }))
+    .filter(isJudged);
   const before = { severity: incident.severity, attribution: incident.attribution, wasQuiet: isInstrumentation(incident.attribution) };
   const added = current.filter(({ id }) => !incident.drifts.some((known) => known.id === id));
-  const recoveredMs = groups.some((group) => group.recoveredAtMs === null) ? null : Math.max(...groups.map((group) => group.recoveredAtMs ?? 0));
+  const recoveredMs = groups.some((group) => group.recoveredAtMs === null)
+    ? null
+    : Math.max(...groups.map((group) => group.recoveredAtMs ?? 0));
   let next: Incident = {
     ...incident,
     title: main.title,
@@ -34,7 +47,11 @@ export function update(incident: Incident, groups: readonly DriftGroup[], drifts
     onset_at: new Date(main.onset.atMs).toISOString(),
     drifts: [...current, ...judged],
     attribution: main.attribution,
-    lineage: lineageOf(incident.lineage, main.attribution, groups.flatMap((group) => group.runs)),
+    lineage: lineageOf(
+      incident.lineage,
+      main.attribution,
+      groups.flatMap((group) => group.runs),
+    ),
     recovered_at: recoveredMs === null ? null : new Date(recoveredMs).toISOString(),
   };
   const events: IncidentEvent[] = [];
@@ -42,8 +59,11 @@ export function update(incident: Incident, groups: readonly DriftGroup[], drifts
     events.push({ type, key: `${type}:${incident.id}:${detail}`, at: new Date(atMs).toISOString(), incident_id: incident.id });
   };
   const isQuiet = isInstrumentation(next.attribution);
-  if (!isNew) for (const drift of added) next = told(next, Date.parse(drift.detected_at), "drift_added", machine, `${dimensionWords(drift.dimension)} moved too`);
-  if (causeName(before.attribution) !== causeName(next.attribution) || isNew) next = told(next, nowOf(main, nowMs, isNew), "cause_changed", machine, causeName(next.attribution));
+  if (!isNew)
+    for (const drift of added)
+      next = told(next, Date.parse(drift.detected_at), "drift_added", machine, `${dimensionWords(drift.dimension)} moved too`);
+  if (causeName(before.attribution) !== causeName(next.attribution) || isNew)
+    next = told(next, nowOf(main, nowMs, isNew), "cause_changed", machine, causeName(next.attribution));
   // What the instrumentation explains wakes nobody; when that turns out wrong, it opens then.
   if (!isQuiet && (isNew || before.wasQuiet)) tell("incident.opened", Date.parse(next.opened_at), "opened");
   else if (!isNew && !isQuiet && isWorse(next.severity, before.severity) && next.status !== "resolved") {
@@ -54,9 +74,17 @@ export function update(incident: Incident, groups: readonly DriftGroup[], drifts
 }
 
 /** Recovery, resolution by itself, and reopening. */
-function settle(before: Incident, next: Incident, added: readonly FreshDrift[], recoveredMs: number | null, nowMs: number, tell: (type: IncidentEventType, atMs: number, detail: string) => void): Incident {
+function settle(
+  before: Incident,
+  next: Incident,
+  added: readonly FreshDrift[],
+  recoveredMs: number | null,
+  nowMs: number,
+  tell: (type: IncidentEventType, atMs: number, detail: string) => void,
+): Incident {
   let settled = next;
-  if (recoveredMs !== null && before.recovered_at !== next.recovered_at) settled = told(settled, recoveredMs, "recovered", machine, "all drifts are back at their baselines");
+  if (recoveredMs !== null && before.recovered_at !== next.recovered_at)
+    settled = told(settled, recoveredMs, "recovered", machine, "all drifts are back at their baselines");
   const isWaiting = recoveredMs === null || nowMs < recoveredMs + resolveAfterMs;
   if (before.status === "resolved") {
     const resolvedMs = Date.parse(before.resolved_at ?? before.opened_at);
@@ -71,7 +99,13 @@ function settle(before: Incident, next: Incident, added: readonly FreshDrift[], 
   const allJudged = settled.drifts.length > 0 && settled.drifts.every(isJudged);
   if (isWaiting && !allJudged) return settled;
   const atMs = allJudged ? nowMs : (recoveredMs ?? nowMs) + resolveAfterMs;
-  settled = told({ ...settled, status: "resolved", resolved_at: new Date(atMs).toISOString() }, atMs, "resolved", machine, allJudged ? "a person accepted or dismissed its drifts" : "back for 24 hours");
+  settled = told(
+    { ...settled, status: "resolved", resolved_at: new Date(atMs).toISOString() },
+    atMs,
+    "resolved",
+    machine,
+    allJudged ? "a person accepted or dismissed its drifts" : "back for 24 hours",
+  );
   tell("incident.resolved", atMs, String(atMs));
   return settled;
 }
@@ -81,14 +115,31 @@ export function withdraw(incident: Incident, drifts: ReadonlyMap<string, FreshDr
   if (incident.merged_into !== null || incident.withdrawn_at !== null || incident.drifts.length === 0) return { incident, events: [] };
   const known = incident.drifts.map((drift) => ({ ...drift, ...drifts.get(drift.id), incident_id: incident.id }));
   const at = new Date(nowMs).toISOString();
-  const resolved: IncidentEvent = { type: "incident.resolved", key: `incident.resolved:${incident.id}:${nowMs}`, at, incident_id: incident.id };
+  const resolved: IncidentEvent = {
+    type: "incident.resolved",
+    key: `incident.resolved:${incident.id}:${nowMs}`,
+    at,
+    incident_id: incident.id,
+  };
   const isTouched = incident.status !== "open" || incident.owner !== null || incident.timeline.some(({ by }) => by !== machine);
   if (known.every(({ id }) => gone.has(id)) && !isTouched && incident.signals.length === 0) {
-    const next = told({ ...incident, status: "resolved", resolved_at: at, withdrawn_at: at }, nowMs, "withdrawn", machine, "late runs took the evidence away");
+    const next = told(
+      { ...incident, status: "resolved", resolved_at: at, withdrawn_at: at },
+      nowMs,
+      "withdrawn",
+      machine,
+      "late runs took the evidence away",
+    );
     return { incident: next, events: isInstrumentation(incident.attribution) ? [] : [resolved] };
   }
   if (incident.status !== "resolved" && known.every(isJudged)) {
-    const next = told({ ...incident, drifts: known, status: "resolved", resolved_at: at }, nowMs, "resolved", machine, "a person accepted or dismissed its drifts");
+    const next = told(
+      { ...incident, drifts: known, status: "resolved", resolved_at: at },
+      nowMs,
+      "resolved",
+      machine,
+      "a person accepted or dismissed its drifts",
+    );
     return { incident: next, events: [resolved] };
   }
   return { incident: { ...incident, drifts: known }, events: [] };

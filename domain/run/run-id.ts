@@ -31,3 +31,8 @@ function crockford(value: bigint, digits: number): string {
   for (let rest = value, i = 0; i < digits; i += 1, rest >>= 5n) text = (alphabet[Number(rest & 31n)] ?? "0") + text;
   return text;
 }
+
+/** The sender's trace id behind a run id: without our prefix, or with it where the sender's own began so. Assembly knows which. */
+export function traceIdsOf(runId: string): string[] {
+  return [runId, runId.slice(runIdPrefix.length)];
+}

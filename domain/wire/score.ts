@@ -15,7 +15,9 @@ export const scoreSchema = z.object({
 
 export type NativeScore = z.infer<typeof scoreSchema>;
 
-export type ScoreReading = { ok: true; scores: NativeScore[] } | { ok: false; message: string; details: { path: string; message: string }[] };
+export type ScoreReading =
+  | { ok: true; scores: NativeScore[] }
+  | { ok: false; message: string; details: { path: string; message: string }[] };
 
 /** One score a request. Never throws. */
 export function readScores(body: Uint8Array): ScoreReading {

@@ -326,7 +326,9 @@ export function fullScript(): Script {
   ] as const) {
     script[`/v1/agents/${agent}/dimensions`] = listOf(of.map(dimensionState));
     for (const each of of) script[`/v1/agents/${agent}/dimensions/${each.name}/series`] = (url: URL) => seriesOf(each, url);
-    script[`/v1/agents/${agent}/series`] = (url: URL) => ({ data: of.map((each) => ({ dimension: each.name, buckets: seriesOf(each, url).data })) });
+    script[`/v1/agents/${agent}/series`] = (url: URL) => ({
+      data: of.map((each) => ({ dimension: each.name, buckets: seriesOf(each, url).data })),
+    });
   }
   return script;
 }

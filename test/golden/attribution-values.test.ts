@@ -60,7 +60,14 @@ describe("exact Shapley values over mechanisms", () => {
     { share: [0.3, 0.5], ok: [0.95, 0.85], whenOk: [0.85, 0.8], failing: [0.3, 0.3] },
   ];
   const side = (i: 0 | 1): GroupTable[] =>
-    groups.map(({ share, ok, whenOk, failing }) => ({ share: share[i] ?? NaN, uses: 1, fails: 1 - (ok[i] ?? NaN), unused: 0, working: whenOk[i] ?? NaN, failing: failing[i] ?? NaN }));
+    groups.map(({ share, ok, whenOk, failing }) => ({
+      share: share[i] ?? NaN,
+      uses: 1,
+      fails: 1 - (ok[i] ?? NaN),
+      unused: 0,
+      working: whenOk[i] ?? NaN,
+      failing: failing[i] ?? NaN,
+    }));
 
   test("share the reference change among mix, tool and policy", () => {
     const shares = mechanismShares(side(0), side(1));

@@ -55,7 +55,14 @@ export class Client {
       const place = places[i];
       return place === undefined ? [] : [{ run, version: "01", isOpen: false, aliases: [], place }];
     });
-    await writeRuns(env.INDEX, this.projectId, stored, [{ id: crypto.randomUUID(), door: "runs", accepted: runs.length, rejected: [] }], "", 0);
+    await writeRuns(
+      env.INDEX,
+      this.projectId,
+      stored,
+      [{ id: crypto.randomUUID(), door: "runs", accepted: runs.length, rejected: [] }],
+      "",
+      0,
+    );
   }
 }
 

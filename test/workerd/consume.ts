@@ -6,7 +6,11 @@ import { putInbox } from "../../r2/inbox.ts";
 import { inboxKey, type InboxEntry } from "../../r2/keys.ts";
 import { encodeTime } from "ulidx";
 
-export async function deliver(queue: string, bodies: readonly unknown[], { attempts = 1, env: given = env }: { attempts?: number; env?: Env } = {}) {
+export async function deliver(
+  queue: string,
+  bodies: readonly unknown[],
+  { attempts = 1, env: given = env }: { attempts?: number; env?: Env } = {},
+) {
   const messages = bodies.map((body, i) => ({ id: `${i}`, timestamp: new Date(), attempts, body }));
   const batch = createMessageBatch(queue, messages);
   const ctx = createExecutionContext();

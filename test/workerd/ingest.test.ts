@@ -9,7 +9,11 @@ import { sweepInbox } from "../../queues/sweep.ts";
 const projectId = "prj_default";
 const authorization = `Bearer ${env.BENTO_ADMIN_KEY}`;
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  SELF.fetch(`https://bento.test${path}`, { method: "POST", headers: { authorization, "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  SELF.fetch(`https://bento.test${path}`, {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 const get = async (path: string): Promise<any> => (await SELF.fetch(`https://bento.test${path}`, { headers: { authorization } })).json();
 
 async function waiting(): Promise<string[]> {
@@ -20,7 +24,10 @@ async function waiting(): Promise<string[]> {
 
 /** Delivers what waits, as the queue would. */
 async function deliver(keys: readonly string[]) {
-  const batch = createMessageBatch("bento-ingest", keys.map((key, i) => ({ id: `${i}`, timestamp: new Date(), attempts: 1, body: { v: 1, kind: "inbox", key } })));
+  const batch = createMessageBatch(
+    "bento-ingest",
+    keys.map((key, i) => ({ id: `${i}`, timestamp: new Date(), attempts: 1, body: { v: 1, kind: "inbox", key } })),
+  );
   const ctx = createExecutionContext();
   await worker.queue(batch, env);
   await waitOnExecutionContext(ctx);
@@ -68,7 +75,12 @@ test("the sweep finds a body whose pointer was lost", async () => {
 
 test("a credential in a run reaches neither the index nor a segment", async () => {
   const key = `sk-ant-api03-${"a1B2".repeat(23)}-AA`;
-  await post("/v1/runs", { id: "leaky", agent: "a", input: `my key is ${key}`, steps: [{ type: "tool", name: "t", arguments: { nested: JSON.stringify({ token: key }) } }] });
+  await post("/v1/runs", {
+    id: "leaky",
+    agent: "a",
+    input: `my key is ${key}`,
+    steps: [{ type: "tool", name: "t", arguments: { nested: JSON.stringify({ token: key }) } }],
+  });
   await settled();
   const run = await get("/v1/runs/leaky");
   expect(JSON.stringify(run)).not.toContain(key);

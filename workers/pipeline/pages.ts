@@ -25,18 +25,24 @@ export async function answerPage(request: Request, env: Env, ctx: ExecutionConte
     if (project !== undefined) {
       // Only the instance's admin has more than one project to look into.
       const isAdmin = signedIn?.principal.isInstanceAdmin === true;
-      return redirect("/", isAdmin ? await sessionCookie(env, signedIn.principal, decodeURIComponent(project), isHttps(request), nowMs) : undefined);
+      return redirect(
+        "/",
+        isAdmin ? await sessionCookie(env, signedIn.principal, decodeURIComponent(project), isHttps(request), nowMs) : undefined,
+      );
     }
     const context: PageContext = {
       session: signedIn === null ? null : await sessionOf(env, signedIn.principal),
-      api: async (inner) => (signedIn === null ? refusalResponse(new Refusal(401, "Sign in first.")) : callApi(inner, env, ctx, signedIn.principal)),
+      api: async (inner) =>
+        signedIn === null ? refusalResponse(new Refusal(401, "Sign in first.")) : callApi(inner, env, ctx, signedIn.principal),
       csrfToken: signedIn === null ? "" : await csrfToken(env, signedIn.cookie),
       nowMs,
     };
     return await env.DASHBOARD.page(request, context);
   } catch (error) {
     if (error instanceof Refusal) return refusalResponse(error);
-    console.error(JSON.stringify({ level: "error", where: "page", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }));
+    console.error(
+      JSON.stringify({ level: "error", where: "page", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }),
+    );
     return refusalResponse(new Refusal(503, "The page could not be made just now. Try again in a moment."));
   }
 }
@@ -81,7 +87,9 @@ function redirect(to: string, cookie?: string): Response {
 
 function isSameOrigin(request: Request): boolean {
   const origin = request.headers.get("origin");
-  return origin === null || origin === "null" ? request.headers.get("sec-fetch-site") !== "cross-site" : origin === new URL(request.url).origin;
+  return origin === null || origin === "null"
+    ? request.headers.get("sec-fetch-site") !== "cross-site"
+    : origin === new URL(request.url).origin;
 }
 
 const isHttps = (request: Request): boolean => new URL(request.url).protocol === "https:";

@@ -39,7 +39,14 @@ function firstBreak(entries: readonly AuditEntry[]): number | null {
 
 const text = fc.string({ unit: "binary" });
 const drafts = fc.array(
-  fc.record({ id: text, object: text, reason: fc.option(text), after: fc.option(fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)))) }).map((given) => draft(given)),
+  fc
+    .record({
+      id: text,
+      object: text,
+      reason: fc.option(text),
+      after: fc.option(fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)))),
+    })
+    .map((given) => draft(given)),
   { minLength: 1, maxLength: 8 },
 );
 
@@ -56,7 +63,9 @@ it("a chain of any drafts holds, also after it was written as JSON and read with
     fc.property(drafts, (given) => {
       const entries = chainOf(given);
       expect(firstBreak(entries)).toBeNull();
-      const reread = entries.map((entry) => Object.fromEntries(Object.entries(JSON.parse(JSON.stringify(entry))).toReversed()) as unknown as AuditEntry);
+      const reread = entries.map(
+        (entry) => Object.fromEntries(Object.entries(JSON.parse(JSON.stringify(entry))).toReversed()) as unknown as AuditEntry,
+      );
       expect(firstBreak(reread)).toBeNull();
     }),
   );
@@ -67,7 +76,9 @@ it("any one altered field, dropped entry or pair of swapped entries breaks it at
     fc.property(drafts, fc.nat(), fc.constantFrom("id", "at", "action", "object", "reason", "before", "actor"), (given, pick, field) => {
       const entries = chainOf(given);
       const at = pick % entries.length;
-      const altered = entries.map((entry, i) => (i === at ? ({ ...entry, [field]: field === "before" || field === "actor" ? { owner: "eve" } : "eve's" } as AuditEntry) : entry));
+      const altered = entries.map((entry, i) =>
+        i === at ? ({ ...entry, [field]: field === "before" || field === "actor" ? { owner: "eve" } : "eve's" } as AuditEntry) : entry,
+      );
       expect(firstBreak(altered)).toBe(at + 1);
       const dropped = entries.toSpliced(at, 1);
       expect(firstBreak(dropped)).toBe(at === entries.length - 1 ? null : at + 1);

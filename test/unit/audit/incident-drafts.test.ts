@@ -19,13 +19,25 @@ function act(before: Incident, action: Partial<IncidentAction> & { type: Inciden
 it("a new incident is one entry of the machine, in wall time, without the words of its story", () => {
   const [only, ...more] = incidentDrafts(null, open, bento, nowMs);
   expect(more).toEqual([]);
-  expect(only).toMatchObject({ action: "incident.opened", object: "inc_1", at: "2026-11-25T12:00:00.000Z", actor: { key_id: null, kind: "machine" }, before: null });
+  expect(only).toMatchObject({
+    action: "incident.opened",
+    object: "inc_1",
+    at: "2026-11-25T12:00:00.000Z",
+    actor: { key_id: null, kind: "machine" },
+    before: null,
+  });
   expect(JSON.stringify(only)).not.toContain("secret words");
 });
 
 it("a person's step names them, the states on both sides and their reason", () => {
   const [only] = act(open, { type: "resolve", comment: "fixed the prompt" });
-  expect(only).toMatchObject({ action: "incident.resolved", actor: ada, before: { status: "open" }, after: { status: "resolved" }, reason: "fixed the prompt" });
+  expect(only).toMatchObject({
+    action: "incident.resolved",
+    actor: ada,
+    before: { status: "open" },
+    after: { status: "resolved" },
+    reason: "fixed the prompt",
+  });
   expect(only?.before?.["record"]).not.toBe(only?.after?.["record"]);
   expect(act(open, { type: "acknowledge" })[0]?.reason).toBeNull();
 });

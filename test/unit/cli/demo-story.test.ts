@@ -18,7 +18,19 @@ interface Said {
 }
 
 function incident(slug: string, onsetMs: number, { kind, ref, to, verdict = "attributed", causeAtMs = onsetMs }: Said): IncidentAnswer {
-  const cause = { kind, ref, from: null, to: to ?? null, at: new Date(causeAtMs).toISOString(), share: 0.9, share_low: 0.7, share_high: 1, confidence: 0.97, declared: false, evidence: ["12 of 40 against 3 of 80"] };
+  const cause = {
+    kind,
+    ref,
+    from: null,
+    to: to ?? null,
+    at: new Date(causeAtMs).toISOString(),
+    share: 0.9,
+    share_low: 0.7,
+    share_high: 1,
+    confidence: 0.97,
+    declared: false,
+    evidence: ["12 of 40 against 3 of 80"],
+  };
   return {
     slug,
     title: `Success fell (${slug})`,
@@ -38,7 +50,8 @@ const right = [
   incident("c", eventAt("model_orion_3"), { kind: "model", ref: "orion-3" }),
   incident("d", eventAt("german_enterprise_rollout") + 3 * hourMs, { kind: "cohort", ref: "locale=de" }),
 ];
-const tell = (incidents: IncidentAnswer[]) => tellStory(scenario, [scenario.startMs, endMs - 1], { incidents, changes: [], successByDay: [] });
+const tell = (incidents: IncidentAnswer[]) =>
+  tellStory(scenario, [scenario.startMs, endMs - 1], { incidents, changes: [], successByDay: [] });
 
 describe("the demo's story", () => {
   it("finds every event right when Bento names each cause", () => {
@@ -62,13 +75,19 @@ describe("the demo's story", () => {
 
   it("takes a prompt's hash for its name, and the right one of several incidents about an event", () => {
     const hash = scenario.events.find(({ id }) => id === "prompt_v7")?.cause?.refs[1] ?? "";
-    const story = tell([incident("a1", eventAt("prompt_v7"), { kind: "cohort", ref: "plan=pro" }), incident("a2", eventAt("prompt_v7") + hourMs, { kind: "prompt", ref: hash })]);
+    const story = tell([
+      incident("a1", eventAt("prompt_v7"), { kind: "cohort", ref: "plan=pro" }),
+      incident("a2", eventAt("prompt_v7") + hourMs, { kind: "prompt", ref: hash }),
+    ]);
     expect(story.events[0]?.judgement).toBe("right");
     expect(story.events[0]?.incident?.slug).toBe("a2");
   });
 
   it("counts an incident without an event as false, and one after an undoing as the way back", () => {
-    const story = tell([incident("quiet", scenario.startMs + 9 * dayMs, { kind: "prompt", ref: "v6" }), incident("back", undoneAt("prompt_v7") + 6 * hourMs, { kind: "prompt", ref: "v6" })]);
+    const story = tell([
+      incident("quiet", scenario.startMs + 9 * dayMs, { kind: "prompt", ref: "v6" }),
+      incident("back", undoneAt("prompt_v7") + 6 * hourMs, { kind: "prompt", ref: "v6" }),
+    ]);
     expect(story.unexpected.map(({ slug }) => slug)).toEqual(["quiet"]);
     expect(story.after_effects.map(({ slug }) => slug)).toEqual(["back"]);
   });

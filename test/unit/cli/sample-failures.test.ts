@@ -18,7 +18,8 @@ function isLikely(hits: number, trials: number, p: number): boolean {
 
 const tools = (record: SampleRecord) => record.run.steps.filter((step) => step.type === "tool");
 const toolNames = (record: SampleRecord) => tools(record).map((step) => step.name);
-const errorsOf = (record: SampleRecord, tool: string) => tools(record).flatMap((step) => (step.name === tool && step.error !== undefined ? [step.error.type] : []));
+const errorsOf = (record: SampleRecord, tool: string) =>
+  tools(record).flatMap((step) => (step.name === tool && step.error !== undefined ? [step.error.type] : []));
 const isWhole = (record: SampleRecord) => record.run.status === "ok";
 const outputText = (record: SampleRecord) => JSON.stringify(record.run.output);
 
@@ -43,17 +44,22 @@ describe("the failure modes", () => {
 
   const looks: Record<FailureModeId, (record: SampleRecord) => boolean> = {
     refund_policy_misread: (r) => !toolNames(r).includes("get_refund_policy"),
-    order_number_refused: (r) => errorsOf(r, "lookup_order").includes("HTTP_422") && tools(r).every((step) => step.name !== "lookup_order" || step.error !== undefined),
+    order_number_refused: (r) =>
+      errorsOf(r, "lookup_order").includes("HTTP_422") &&
+      tools(r).every((step) => step.name !== "lookup_order" || step.error !== undefined),
     verification_skipped: (r) => !toolNames(r).includes("verify_customer"),
     terse_answer: (r) => outputText(r).length < 240,
     lookup_timeout: (r) => errorsOf(r, "lookup_order").some((type) => type === "TIMEOUT" || type === "HTTP_422"),
     order_not_found: (r) => errorsOf(r, "lookup_order").includes("NOT_FOUND") && /number|Nummer|numéro/.test(outputText(r)),
-    no_article: (r) => !toolNames(r).includes("search_docs") || tools(r).some((step) => JSON.stringify(step.result ?? null).includes("no_results")),
-    no_german_article: (r) => !toolNames(r).includes("search_docs") || tools(r).some((step) => JSON.stringify(step.result ?? null).includes("no_results")),
+    no_article: (r) =>
+      !toolNames(r).includes("search_docs") || tools(r).some((step) => JSON.stringify(step.result ?? null).includes("no_results")),
+    no_german_article: (r) =>
+      !toolNames(r).includes("search_docs") || tools(r).some((step) => JSON.stringify(step.result ?? null).includes("no_results")),
     search_loop: (r) => [0, 3].includes(toolNames(r).filter((name) => name === "search_docs").length),
     answered_in_english: (r) => /\b(I|your|the|order)\b/i.test(outputText(r)),
     wrong_queue: (r) => tools(r).every((step) => step.name !== "escalate" || /general/.test(JSON.stringify(step.arguments))),
-    general_terms_applied: (r) => /general terms|Geschäftsbedingungen|conditions générales/.test(outputText(r)) || r.failures.has("answer_cut_off"),
+    general_terms_applied: (r) =>
+      /general terms|Geschäftsbedingungen|conditions générales/.test(outputText(r)) || r.failures.has("answer_cut_off"),
     refused_privacy_request: (r) => tools(r).length === 0 && /help|helfen|aider/.test(outputText(r)),
     answer_cut_off: (r) => JSON.stringify(r.run.steps.at(-1)?.result).includes('"finish_reason":"length"'),
     model_overloaded: (r) => r.run.status === "error" && r.run.output === undefined,
@@ -69,13 +75,22 @@ describe("the failure modes", () => {
     expect(untouched.filter((record) => errorsOf(record, "lookup_order").length > 0)).toEqual([]);
     const refunds = untouched.filter(({ run }) => run.cohort["intent"] === "refund");
     expect(refunds.length).toBeGreaterThan(100);
-    expect(refunds.filter((record) => !toolNames(record).includes("get_refund_policy") || !toolNames(record).includes("verify_customer"))).toEqual([]);
+    expect(
+      refunds.filter((record) => !toolNames(record).includes("get_refund_policy") || !toolNames(record).includes("verify_customer")),
+    ).toEqual([]);
   });
 });
 
 describe("one request put to another agent or world", () => {
   const run = (key: string, model: ModelName, prompt: string, orderService: "lenient" | "strict") =>
-    simulate("run_x", drawRequest(key, "usual", null), { name: "support-bot", version: "1", model, prompt: { version: "x", text: prompt }, tools: toolDefinitions(false) }, orderService, "s", endMs);
+    simulate(
+      "run_x",
+      drawRequest(key, "usual", null),
+      { name: "support-bot", version: "1", model, prompt: { version: "x", text: prompt }, tools: toolDefinitions(false) },
+      orderService,
+      "s",
+      endMs,
+    );
   const keys = Array.from({ length: 400 }, (_, i) => `paired/${i}`);
 
   it("falls out the same way wherever the difference does not act", () => {
@@ -88,7 +103,8 @@ describe("one request put to another agent or world", () => {
   });
 
   it("is served better by a prompt that says what the failing one leaves out", () => {
-    const rate = (prompt: string, model: ModelName, orderService: "lenient" | "strict") => keys.filter((key) => run(key, model, prompt, orderService).success).length / keys.length;
+    const rate = (prompt: string, model: ModelName, orderService: "lenient" | "strict") =>
+      keys.filter((key) => run(key, model, prompt, orderService).success).length / keys.length;
     const mended = `${prompts.v6} Pass the whole order number to tools. Always call verify_customer before you change anything.`;
     expect(rate(mended, "orion-2", "strict")).toBeGreaterThan(rate(prompts.v6, "orion-2", "strict") + 0.08);
     expect(rate(mended, "orion-3", "lenient")).toBeGreaterThan(rate(prompts.v6, "orion-3", "lenient") + 0.08);

@@ -41,7 +41,9 @@ describe("the sample at the native door", () => {
   it("is boiled down to facts that carry the versions and the cohort", () => {
     const facts = runs().map((run) => factsOf(run, "1"));
     expect(new Set(facts.flatMap(({ versions }) => versions.models))).toEqual(new Set(["orion-2", "orion-3"]));
-    expect(facts.every(({ cohort }) => cohort["locale"] !== undefined && cohort["plan"] !== undefined && cohort["intent"] !== undefined)).toBe(true);
+    expect(
+      facts.every(({ cohort }) => cohort["locale"] !== undefined && cohort["plan"] !== undefined && cohort["intent"] !== undefined),
+    ).toBe(true);
     expect(facts.some(({ observations }) => observations.some(({ dimension }) => dimension === "tool.search_docs.error_rate"))).toBe(true);
   });
 
@@ -52,6 +54,7 @@ describe("the sample at the native door", () => {
 
   it("has a share of every failure mode small enough to be believed", () => {
     const records = [...sampleRecords(scenario)];
-    for (const { id } of failureModes) expect(records.filter(({ failures }) => failures.has(id)).length / records.length).toBeLessThan(0.12);
+    for (const { id } of failureModes)
+      expect(records.filter(({ failures }) => failures.has(id)).length / records.length).toBeLessThan(0.12);
   });
 });

@@ -49,14 +49,22 @@ describe("sending the sample", () => {
     expect(receipt).toEqual({ runs: runCount, changes: 3, scores: bento.scores.length, rejected: [] });
     expect(bento.runs.size).toBe(runCount);
     expect(Math.max(...bento.batches)).toBeLessThanOrEqual(200);
-    const order = ["POST /v1/changes", "POST /v1/runs", "POST /v1/scores", "GET /v1/ingest/status", "POST /v1/agents/support-bot/flush"].map((call) => bento.calls.indexOf(call));
+    const order = [
+      "POST /v1/changes",
+      "POST /v1/runs",
+      "POST /v1/scores",
+      "GET /v1/ingest/status",
+      "POST /v1/agents/support-bot/flush",
+    ].map((call) => bento.calls.indexOf(call));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     const beforeFlush = bento.calls.slice(0, bento.calls.indexOf("POST /v1/agents/support-bot/flush"));
     expect(beforeFlush.filter((call) => call === "GET /v1/ingest/status")).toHaveLength(3);
   });
 
   it("tries again when it is told later or not answered at all, and sends nothing twice for it", async () => {
-    const bento = fakeBento(({ count }) => (count % 7 === 0 ? later(429) : count % 11 === 0 ? later(503) : count % 13 === 0 ? new Error("socket hang up") : null));
+    const bento = fakeBento(({ count }) =>
+      count % 7 === 0 ? later(429) : count % 11 === 0 ? later(503) : count % 13 === 0 ? new Error("socket hang up") : null,
+    );
     await sendSample(options(bento.answer));
     expect(bento.runs.size).toBe(runCount);
     expect(bento.changes.size).toBe(3);
@@ -73,12 +81,18 @@ describe("sending the sample", () => {
   });
 
   it("stops with Bento's own words when a request is refused", async () => {
-    const bento = fakeBento(({ path }) => (path === "/v1/runs" ? Response.json({ error: { code: "forbidden", message: "this key may only read" } }, { status: 403 }) : null));
+    const bento = fakeBento(({ path }) =>
+      path === "/v1/runs" ? Response.json({ error: { code: "forbidden", message: "this key may only read" } }, { status: 403 }) : null,
+    );
     await expect(sendSample(options(bento.answer))).rejects.toThrow("forbidden: this key may only read");
   });
 
   it("says which runs were refused", async () => {
-    const bento = fakeBento(({ path }) => (path === "/v1/runs" ? Response.json({ accepted: 0, rejected: [{ index: 0, id: "run_1", code: "invalid", message: "no agent" }] }) : null));
+    const bento = fakeBento(({ path }) =>
+      path === "/v1/runs"
+        ? Response.json({ accepted: 0, rejected: [{ index: 0, id: "run_1", code: "invalid", message: "no agent" }] })
+        : null,
+    );
     const { rejected } = await sendSample(options(bento.answer));
     expect(rejected[0]).toEqual({ id: "run_1", message: "no agent" });
   });

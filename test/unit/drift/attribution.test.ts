@@ -24,7 +24,10 @@ const worse = (isWorse: (run: RunFacts) => boolean) => ({
 });
 
 describe("a cause with one cut-over", () => {
-  const facts = runsOf({ ...worse(({ atMs }) => sinceChange(atMs)), versions: (atMs) => ({ models: [sinceChange(atMs) ? "m-2" : "m-1"] }) });
+  const facts = runsOf({
+    ...worse(({ atMs }) => sinceChange(atMs)),
+    versions: (atMs) => ({ models: [sinceChange(atMs) ? "m-2" : "m-1"] }),
+  });
   const analysis = analysed(facts);
   const group = onlyGroup(analysis);
   const first = facts.find(({ atMs }) => sinceChange(atMs));
@@ -56,20 +59,34 @@ describe("a cause with one cut-over", () => {
 });
 
 test("two changes at the same run are told as a set that nobody can separate", () => {
-  const facts = runsOf({ ...worse(({ atMs }) => sinceChange(atMs)), versions: (atMs) => (sinceChange(atMs) ? { models: ["m-2"], prompt: "p-2" } : {}) });
+  const facts = runsOf({
+    ...worse(({ atMs }) => sinceChange(atMs)),
+    versions: (atMs) => (sinceChange(atMs) ? { models: ["m-2"], prompt: "p-2" } : {}),
+  });
   const { attribution, title } = onlyGroup(analysed(facts));
   expect(attribution.verdict).toBe("confounded");
-  expect(attribution.causes.slice(0, 2).map(({ kind }) => kind).sort()).toEqual(["model", "prompt"]);
+  expect(
+    attribution.causes
+      .slice(0, 2)
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(["model", "prompt"]);
   expect(title).toContain("came together and cannot be told apart");
 });
 
 test("the agent's own version is the label of a release, not a rival of what it shipped", () => {
-  const facts = runsOf({ ...worse(({ atMs }) => sinceChange(atMs)), versions: (atMs) => ({ agentVersion: sinceChange(atMs) ? "2" : "1", prompt: sinceChange(atMs) ? "p-2" : "p-1" }) });
+  const facts = runsOf({
+    ...worse(({ atMs }) => sinceChange(atMs)),
+    versions: (atMs) => ({ agentVersion: sinceChange(atMs) ? "2" : "1", prompt: sinceChange(atMs) ? "p-2" : "p-1" }),
+  });
   expectNamed(onlyGroup(analysed(facts)).attribution, { kind: "prompt", ref: "p-2" });
 });
 
 test("a change that nothing recorded explains is unattributed, even with an edit days before", () => {
-  const facts = runsOf({ ...worse(({ atMs }) => sinceChange(atMs)), versions: (atMs) => ({ prompt: atMs >= changeMs - 4 * dayMs ? "p-2" : "p-1" }) });
+  const facts = runsOf({
+    ...worse(({ atMs }) => sinceChange(atMs)),
+    versions: (atMs) => ({ prompt: atMs >= changeMs - 4 * dayMs ? "p-2" : "p-1" }),
+  });
   const { attribution, title } = onlyGroup(analysed(facts));
   expect(attribution.verdict).toBe("unattributed");
   expect(title).not.toContain("cause");
@@ -80,7 +97,9 @@ test("a rollout over days is named by comparing runs side by side, and is certai
     ...worse(({ versions }) => versions.models[0] === "m-2"),
     days: 20,
     perHour: 6,
-    versions: (atMs, random) => ({ models: [sinceChange(atMs) && random() < Math.min(0.8, 0.2 + (atMs - changeMs) / (6 * dayMs)) ? "m-2" : "m-1"] }),
+    versions: (atMs, random) => ({
+      models: [sinceChange(atMs) && random() < Math.min(0.8, 0.2 + (atMs - changeMs) / (6 * dayMs)) ? "m-2" : "m-1"],
+    }),
   });
   const { attribution, title, onset } = onlyGroup(analysed(facts));
   expectNamed(attribution, { kind: "model", ref: "m-2" });
@@ -92,7 +111,10 @@ test("a rollout over days is named by comparing runs side by side, and is certai
 describe("a shift of who asks", () => {
   const facts = runsOf({
     perHour: 6,
-    cohort: (atMs, random) => ({ plan: random() < (sinceChange(atMs) ? 0.75 : 0.2) ? "hard" : "easy", locale: random() < 0.5 ? "en" : "de" }),
+    cohort: (atMs, random) => ({
+      plan: random() < (sinceChange(atMs) ? 0.75 : 0.2) ? "hard" : "easy",
+      locale: random() < 0.5 ? "en" : "de",
+    }),
     success: ({ cohort }) => (cohort["plan"] === "hard" ? 0.5 : 0.95),
     versions: (atMs) => ({ prompt: atMs >= changeMs + 10 * hourMs ? "p-2" : "p-1" }),
   });
@@ -119,7 +141,12 @@ describe("a tool that starts to fail though nothing was changed", () => {
       { dimension: "tool.lookup.error_code", kind: "categorical", value: failed ? ["HTTP_422"] : [] },
     ];
   };
-  const facts = runsOf({ toolsUsed: ["lookup"], more: fails, success: ({ atMs }) => (sinceChange(atMs) ? 0.6 : 0.9), versions: (atMs) => ({ prompt: atMs >= changeMs - 12 * hourMs ? "p-2" : "p-1" }) });
+  const facts = runsOf({
+    toolsUsed: ["lookup"],
+    more: fails,
+    success: ({ atMs }) => (sinceChange(atMs) ? 0.6 : 0.9),
+    versions: (atMs) => ({ prompt: atMs >= changeMs - 12 * hourMs ? "p-2" : "p-1" }),
+  });
   const group = onlyGroup(analysed(facts));
 
   test("is named with its new error code, not the edit half a day before", () => {
@@ -137,7 +164,9 @@ describe("a tool that starts to fail though nothing was changed", () => {
 test("what a new SDK version explains is told as instrumentation and stays low", () => {
   const facts = runsOf({
     versions: (atMs) => ({ instrumentation: sinceChange(atMs) ? "sdk@2" : "sdk@1" }),
-    more: ({ atMs }, random) => [{ dimension: "volume.steps", kind: "count", value: Math.round((sinceChange(atMs) ? 14 : 6) + 4 * random()) }],
+    more: ({ atMs }, random) => [
+      { dimension: "volume.steps", kind: "count", value: Math.round((sinceChange(atMs) ? 14 : 6) + 4 * random()) },
+    ],
   });
   const group = onlyGroup(analysed(facts));
   expectNamed(group.attribution, { kind: "instrumentation", ref: "sdk@2", to: "sdk@2" });
@@ -157,4 +186,42 @@ test("hostile names stay on one short line", () => {
   const { title, summary } = onlyGroup(analysed(facts));
   expect(title.length).toBeLessThanOrEqual(180);
   expect(title + summary).not.toMatch(/[\n\r\u0000]/);
+});
+
+describe("a change that is rolled back", () => {
+  const backMs = changeMs + 3 * dayMs;
+  const facts = runsOf({
+    ...worse(({ versions }) => versions.prompt === "p-2"),
+    days: 22,
+    perHour: 8,
+    versions: (atMs) => ({ prompt: atMs >= changeMs && atMs < backMs ? "p-2" : "p-1" }),
+  });
+  const { attribution, title, recoveredAtMs } = onlyGroup(analysed(facts));
+
+  test("is certain, since behaviour came back with the old version", () => {
+    expectNamed(attribution, { kind: "prompt", ref: "p-2" });
+    expect(attribution.causes[0]?.evidence).toContain("It was taken back, and behaviour came back with it.");
+    expect(title).toContain("; cause: prompt p-2");
+  });
+
+  test("has recovered", () => {
+    expect(recoveredAtMs).not.toBeNull();
+  });
+});
+
+test("a second change that adds to the first is listed as a second cause", () => {
+  const secondMs = changeMs + 12 * hourMs;
+  const facts = runsOf({
+    perHour: 10,
+    success: ({ atMs }) => (atMs >= secondMs ? 0.3 : sinceChange(atMs) ? 0.6 : 0.9),
+    versions: (atMs) => ({ models: [sinceChange(atMs) ? "m-2" : "m-1"], prompt: atMs >= secondMs ? "p-2" : "p-1" }),
+  });
+  const { causes } = onlyGroup(analysed(facts)).attribution;
+  expect(
+    causes
+      .slice(0, 2)
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(["model", "prompt"]);
+  expect(causes[1]?.evidence[0]).toContain("a second cause");
 });

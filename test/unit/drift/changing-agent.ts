@@ -28,9 +28,27 @@ export function runsOf({ days = 19, perHour = 4, seed = "story", cohort, version
   const random = seededRandom(`${seed}/runs`);
   return anAgent({ days, perHour, seed }, () => []).map((bare, i) => {
     const base = aRunAt(`run_${i}`, bare.atMs, []);
-    const run: RunFacts = { ...base, toolsUsed, cohort: cohort?.(bare.atMs, random) ?? {}, versions: { ...base.versions, models: ["m-1"], prompt: "p-1", promptName: "system", instrumentation: "sdk@1", ...versions?.(bare.atMs, random) } };
+    const run: RunFacts = {
+      ...base,
+      toolsUsed,
+      cohort: cohort?.(bare.atMs, random) ?? {},
+      versions: {
+        ...base.versions,
+        models: ["m-1"],
+        prompt: "p-1",
+        promptName: "system",
+        instrumentation: "sdk@1",
+        ...versions?.(bare.atMs, random),
+      },
+    };
     const observations = [yes("outcome.success", success?.(run) ?? 0.9, random), ...(more?.(run, random) ?? [])];
-    return { ...run, observations: [...observations, ...Object.entries(run.cohort).map(([name, value]): Observation => ({ dimension: `cohort.${name}`, kind: "categorical", value }))] };
+    return {
+      ...run,
+      observations: [
+        ...observations,
+        ...Object.entries(run.cohort).map(([name, value]): Observation => ({ dimension: `cohort.${name}`, kind: "categorical", value })),
+      ],
+    };
   });
 }
 
@@ -40,5 +58,16 @@ export function analysed(facts: RunFacts[], declared: Change[] = []): Analysis {
 }
 
 export function aChange(change: Partial<Change> & Pick<Change, "kind" | "ref">): Change {
-  return { id: `chg_${change.kind}_${change.ref}`, agent: "bot", at: new Date(changeMs).toISOString(), declared: true, from: null, to: null, description: null, author: null, run_id: null, ...change };
+  return {
+    id: `chg_${change.kind}_${change.ref}`,
+    agent: "bot",
+    at: new Date(changeMs).toISOString(),
+    declared: true,
+    from: null,
+    to: null,
+    description: null,
+    author: null,
+    run_id: null,
+    ...change,
+  };
 }

@@ -19,19 +19,51 @@ function inferred(runs: RunFacts[]): Change[] {
 
 describe("inferred changes", () => {
   test("where an agent starts is no change", () => {
-    expect(inferred([aRun(0, { models: ["m"], prompt: "a", tools: { search: "t" }, artifacts: ["skill@1"], agentVersion: "1", params: "x", instrumentation: "sdk@1" })])).toEqual([]);
+    expect(
+      inferred([
+        aRun(0, {
+          models: ["m"],
+          prompt: "a",
+          tools: { search: "t" },
+          artifacts: ["skill@1"],
+          agentVersion: "1",
+          params: "x",
+          instrumentation: "sdk@1",
+        }),
+      ]),
+    ).toEqual([]);
   });
 
   test.each<[string, Partial<Versions>, Partial<Versions>, Partial<Change>]>([
     ["a model", { models: ["m-1"] }, { models: ["m-2"] }, { kind: "model", ref: "m-2", from: "m-1", to: "m-2" }],
     ["a prompt", { prompt: "a" }, { prompt: "b" }, { kind: "prompt", ref: "b", from: "a", to: "b" }],
-    ["a tool's definition", { tools: { search: "t1" } }, { tools: { search: "t2" } }, { kind: "tool", ref: "search", from: "t1", to: "t2" }],
-    ["a tool that was added", { tools: { search: "t1" } }, { tools: { search: "t1", buy: "t9" } }, { kind: "tool", ref: "buy", from: null, to: "t9" }],
+    [
+      "a tool's definition",
+      { tools: { search: "t1" } },
+      { tools: { search: "t2" } },
+      { kind: "tool", ref: "search", from: "t1", to: "t2" },
+    ],
+    [
+      "a tool that was added",
+      { tools: { search: "t1" } },
+      { tools: { search: "t1", buy: "t9" } },
+      { kind: "tool", ref: "buy", from: null, to: "t9" },
+    ],
     ["the first artifact of an agent that had none", {}, { artifacts: ["skill@1"] }, { kind: "artifact", ref: "skill@1", from: null }],
-    ["an artifact's next version", { artifacts: ["skill@1"] }, { artifacts: ["skill@2"] }, { kind: "artifact", ref: "skill@2", from: "skill@1" }],
+    [
+      "an artifact's next version",
+      { artifacts: ["skill@1"] },
+      { artifacts: ["skill@2"] },
+      { kind: "artifact", ref: "skill@2", from: "skill@1" },
+    ],
     ["the agent's version", { agentVersion: "1" }, { agentVersion: "2" }, { kind: "environment", ref: "2", from: "1" }],
     ["call parameters", { params: "x" }, { params: "y" }, { kind: "environment", ref: "params", from: "x", to: "y" }],
-    ["instrumentation", { instrumentation: "sdk@1" }, { instrumentation: "sdk@2" }, { kind: "instrumentation", ref: "sdk@2", from: "sdk@1" }],
+    [
+      "instrumentation",
+      { instrumentation: "sdk@1" },
+      { instrumentation: "sdk@2" },
+      { kind: "instrumentation", ref: "sdk@2", from: "sdk@1" },
+    ],
   ])("the first run with %s is a change", (_, before, after, expected) => {
     const changes = inferred([aRun(0, before), aRun(1, before), aRun(2, after), aRun(3, after)]);
     expect(changes).toMatchObject([{ ...expected, declared: false, run_id: "run_2", at: new Date(startMs + 2 * hourMs).toISOString() }]);
@@ -56,7 +88,11 @@ describe("inferred changes", () => {
       fc.property(fc.array(fc.constantFrom("a", "b", "c"), { minLength: 2, maxLength: 15 }), fc.nat({ max: 14 }), (prompts, cut) => {
         const runs = prompts.map((prompt, i) => aRun(i, { prompt }));
         const early = inferred(runs.slice(0, cut + 1)).map(({ id }) => id);
-        expect(inferred(runs).map(({ id }) => id).slice(0, early.length)).toEqual(early);
+        expect(
+          inferred(runs)
+            .map(({ id }) => id)
+            .slice(0, early.length),
+        ).toEqual(early);
       }),
     );
   });
@@ -74,7 +110,9 @@ describe("declared and inferred changes", () => {
   test("far apart they stay two, unless they name the same value", () => {
     const at = new Date(startMs - 40 * hourMs).toISOString();
     expect(mergeChanges([aChange({ kind: "prompt", ref: "wording", at })], inferred(runs))).toHaveLength(2);
-    expect(mergeChanges([aChange({ kind: "prompt", ref: "b", at })], inferred(runs))).toMatchObject([{ ref: "b", from: "a", to: "b", run_id: "run_5", declared: true }]);
+    expect(mergeChanges([aChange({ kind: "prompt", ref: "b", at })], inferred(runs))).toMatchObject([
+      { ref: "b", from: "a", to: "b", run_id: "run_5", declared: true },
+    ]);
   });
 
   test.each<[string, Partial<Change> & Pick<Change, "kind" | "ref">, Partial<Versions>, Partial<Versions>, number]>([

@@ -13,13 +13,20 @@ import { namedId, timedId } from "../../../domain/drift/stable-id.ts";
 import { dayMs, hourMs, startMs } from "./synthetic.ts";
 
 describe("the stratified score", () => {
-  const stratum = fc.record({ n: fc.integer({ min: 1, max: 60 }), share: fc.double({ min: 0, max: 1, noNaN: true }), rate: fc.double({ min: 0, max: 1, noNaN: true }), of: fc.double({ min: 0, max: 1, noNaN: true }) }).map(({ n, share, rate, of }) => {
-    const sum = Math.round(n * rate);
-    const exposed = Math.round(n * share);
-    const least = Math.max(0, sum + exposed - n);
-    const exposedSum = Math.round(least + of * (Math.min(sum, exposed) - least));
-    return { n, exposed, sum, exposedSum, sumSquares: sum };
-  });
+  const stratum = fc
+    .record({
+      n: fc.integer({ min: 1, max: 60 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      rate: fc.double({ min: 0, max: 1, noNaN: true }),
+      of: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    .map(({ n, share, rate, of }) => {
+      const sum = Math.round(n * rate);
+      const exposed = Math.round(n * share);
+      const least = Math.max(0, sum + exposed - n);
+      const exposedSum = Math.round(least + of * (Math.min(sum, exposed) - least));
+      return { n, exposed, sum, exposedSum, sumSquares: sum };
+    });
 
   test("has no negative variance, and swapping the arms turns the sign", () => {
     fc.assert(
@@ -47,7 +54,14 @@ describe("the stratified score", () => {
 });
 
 describe("the split into mix and within", () => {
-  const group = fc.record({ n0: fc.nat({ max: 80 }), n1: fc.nat({ max: 80 }), a: fc.double({ min: 0, max: 1, noNaN: true }), b: fc.double({ min: 0, max: 1, noNaN: true }) }).map(({ n0, n1, a, b }) => ({ n0, y0: n0 * a, n1, y1: n1 * b }));
+  const group = fc
+    .record({
+      n0: fc.nat({ max: 80 }),
+      n1: fc.nat({ max: 80 }),
+      a: fc.double({ min: 0, max: 1, noNaN: true }),
+      b: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    .map(({ n0, n1, a, b }) => ({ n0, y0: n0 * a, n1, y1: n1 * b }));
 
   test("always adds up to the change, and is null without runs on a side", () => {
     fc.assert(
@@ -61,7 +75,13 @@ describe("the split into mix and within", () => {
   });
 
   test("calls a pure change of shares mix", () => {
-    const split = kitagawa([{ n0: 800, y0: 720, n1: 400, y1: 360 }, { n0: 200, y0: 100, n1: 600, y1: 300 }], 10);
+    const split = kitagawa(
+      [
+        { n0: 800, y0: 720, n1: 400, y1: 360 },
+        { n0: 200, y0: 100, n1: 600, y1: 300 },
+      ],
+      10,
+    );
     expect((split?.mix ?? 0) / (split?.total ?? NaN)).toBeGreaterThan(0.97);
   });
 });
@@ -94,7 +114,8 @@ describe("symptoms", () => {
     effect: { measure: "x", value: 1, low: 0, high: 2 },
     evidence: { method: "x", value: 1, threshold: 1 },
   });
-  const seen = (...dimensions: string[]) => symptomsOf(dimensions.map(detection), [], startMs, startMs + dayMs).map(({ tool, sign, isMere }) => [tool, sign, isMere]);
+  const seen = (...dimensions: string[]) =>
+    symptomsOf(dimensions.map(detection), [], startMs, startMs + dayMs).map(({ tool, sign, isMere }) => [tool, sign, isMere]);
 
   test.each([
     ["latency.tool.search_ms", { tool: "search", sign: "latency" }],
@@ -125,11 +146,23 @@ describe("the slice scan", () => {
 
   test("finds the one combination that got worse", () => {
     const [first] = slices(["letter", "digit"], leaves);
-    expect(first).toMatchObject({ where: [{ attribute: "letter", value: "b" }, { attribute: "digit", value: "2" }], bad: 60, runs: 100 });
+    expect(first).toMatchObject({
+      where: [
+        { attribute: "letter", value: "b" },
+        { attribute: "digit", value: "2" },
+      ],
+      bad: 60,
+      runs: 100,
+    });
   });
 
   test("finds nothing when all parts got worse alike", () => {
-    expect(slices(["letter", "digit"], leaves.map((leaf) => ({ ...leaf, bad1: 40 })))).toEqual([]);
+    expect(
+      slices(
+        ["letter", "digit"],
+        leaves.map((leaf) => ({ ...leaf, bad1: 40 })),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -139,7 +172,8 @@ describe("groups", () => {
       fc.property(fc.nat({ max: 12 }), fc.array(fc.tuple(fc.nat({ max: 11 }), fc.nat({ max: 11 })), { maxLength: 15 }), (count, links) => {
         const classes = partition(count, (i, j) => links.some(([a, b]) => (a === i && b === j) || (a === j && b === i)));
         expect(classes.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
-        for (const [a, b] of links) if (a < count && b < count) expect(classes.findIndex((c) => c.includes(a))).toBe(classes.findIndex((c) => c.includes(b)));
+        for (const [a, b] of links)
+          if (a < count && b < count) expect(classes.findIndex((c) => c.includes(a))).toBe(classes.findIndex((c) => c.includes(b)));
       }),
     );
   });

@@ -13,7 +13,21 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export const unattributed: Attribution = { verdict: "unattributed", causes: [], mix: null };
 
 export function attributedTo(cause: Partial<Cause>): Attribution {
-  const full: Cause = { kind: "model", ref: "m-2", change_id: null, at: iso(t0), from: null, to: null, share: 1, share_low: 0.9, share_high: 1, confidence: 0.99, declared: false, evidence: [], ...cause };
+  const full: Cause = {
+    kind: "model",
+    ref: "m-2",
+    change_id: null,
+    at: iso(t0),
+    from: null,
+    to: null,
+    share: 1,
+    share_low: 0.9,
+    share_high: 1,
+    confidence: 0.99,
+    declared: false,
+    evidence: [],
+    ...cause,
+  };
   return { verdict: "attributed", causes: [full], mix: null };
 }
 

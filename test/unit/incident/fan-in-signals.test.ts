@@ -25,7 +25,9 @@ test("a signal that grows with a drift joins its incident and opens none", () =>
 
 test("a signal that grows alone opens an incident with its rate in the title", () => {
   const { incidents, events } = foldSignals([], "bot", [signal()], t0 + dayMs);
-  expect(incidents).toMatchObject([{ severity: "medium", title: "Timeouts of lookup escalates in bot since 10 Nov 06:00, now 0.12 of runs" }]);
+  expect(incidents).toMatchObject([
+    { severity: "medium", title: "Timeouts of lookup escalates in bot since 10 Nov 06:00, now 0.12 of runs" },
+  ]);
   expect(events.map(({ type }) => type)).toEqual(["incident.opened"]);
 });
 

@@ -21,13 +21,19 @@ describe("opening", () => {
 
   test("two groups with two causes open two incidents with different slugs", () => {
     const desk = new Desk();
-    desk.fold([aGroup(["d1"]), aGroup(["d2"], {}, t0 + 12 * hourMs)], [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 12 * hourMs)]);
+    desk.fold(
+      [aGroup(["d1"]), aGroup(["d2"], {}, t0 + 12 * hourMs)],
+      [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 12 * hourMs)],
+    );
     expect(new Set(desk.listed.map(({ slug }) => slug)).size).toBe(2);
   });
 
   test("what the instrumentation explains is listed but notifies nobody", () => {
     const desk = new Desk();
-    const { events } = desk.fold([aGroup(["d1"], { attribution: attributedTo({ kind: "instrumentation", ref: "sdk@2" }), severity: "low" })], [aDrift("d1")]);
+    const { events } = desk.fold(
+      [aGroup(["d1"], { attribution: attributedTo({ kind: "instrumentation", ref: "sdk@2" }), severity: "low" })],
+      [aDrift("d1")],
+    );
     expect(desk.only.severity).toBe("low");
     expect(events).toEqual([]);
     const corrected = desk.fold([aGroup(["d1"], { attribution: attributedTo({ kind: "model" }), severity: "high" })], [aDrift("d1")]);
@@ -73,7 +79,10 @@ describe("a later look at the same drifts", () => {
     const desk = new Desk();
     const cause = attributedTo({ change_id: "chg_1" });
     desk.fold([aGroup(["d1"], { attribution: cause })], [aDrift("d1", { dimension: "x" })]);
-    desk.fold([aGroup(["d1"], { attribution: cause }), aGroup(["d2"], { attribution: cause }, t0 + 4 * dayMs)], [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 4 * dayMs)]);
+    desk.fold(
+      [aGroup(["d1"], { attribution: cause }), aGroup(["d2"], { attribution: cause }, t0 + 4 * dayMs)],
+      [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 4 * dayMs)],
+    );
     expect(desk.only.drifts).toHaveLength(2);
   });
 
@@ -104,7 +113,10 @@ describe("a later look at the same drifts", () => {
         const drifts = ids.map((id) => aDrift(id));
         for (const round of rounds) {
           const groups = [0, 1, 2].map((g) => ids.filter((_, i) => round[i] === g)).filter((members) => members.length > 0);
-          desk.fold(groups.map((members) => aGroup(members)), drifts);
+          desk.fold(
+            groups.map((members) => aGroup(members)),
+            drifts,
+          );
           const held = desk.listed.flatMap((incident) => incident.drifts.map(({ id }) => id));
           expect(held.toSorted()).toEqual(ids);
         }
@@ -132,7 +144,11 @@ describe("the end of an incident", () => {
     desk.fold([recovered], [aDrift("d1", { dimension: "x", status: "recovered" })], back + 2 * dayMs);
     expect(desk.only.status).toBe("resolved");
     const again = back + 3 * dayMs;
-    const { events } = desk.fold([recovered, aGroup(["d2"], {}, again)], [aDrift("d1", { dimension: "x", status: "recovered" }), aDrift("d2", { dimension: "x" }, again)], again + dayMs);
+    const { events } = desk.fold(
+      [recovered, aGroup(["d2"], {}, again)],
+      [aDrift("d1", { dimension: "x", status: "recovered" }), aDrift("d2", { dimension: "x" }, again)],
+      again + dayMs,
+    );
     expect(events.map(({ type }) => type)).toEqual(["incident.reopened"]);
     expect(desk.only).toMatchObject({ status: "open", resolved_at: null });
   });
@@ -141,7 +157,11 @@ describe("the end of an incident", () => {
     const desk = new Desk();
     desk.fold([recovered], [aDrift("d1", { dimension: "x", status: "recovered" })], back + 2 * dayMs);
     const later = back + 20 * dayMs;
-    desk.fold([recovered, aGroup(["d2"], {}, later)], [aDrift("d1", { dimension: "x", status: "recovered" }), aDrift("d2", { dimension: "x" }, later)], later + dayMs);
+    desk.fold(
+      [recovered, aGroup(["d2"], {}, later)],
+      [aDrift("d1", { dimension: "x", status: "recovered" }), aDrift("d2", { dimension: "x" }, later)],
+      later + dayMs,
+    );
     expect(desk.listed).toHaveLength(2);
   });
 
@@ -153,7 +173,9 @@ describe("the end of an incident", () => {
     desk.fold([aGroup(["d1"])], [aDrift("d1")], t0 + 3 * dayMs);
     expect(desk.only.status).toBe("resolved");
     const news = aDrift("d2", {}, t0 + 2 * dayMs);
-    expect(desk.fold([aGroup(["d1", "d2"])], [aDrift("d1"), news], t0 + 3 * dayMs).events.map(({ type }) => type)).toEqual(["incident.reopened"]);
+    expect(desk.fold([aGroup(["d1", "d2"])], [aDrift("d1"), news], t0 + 3 * dayMs).events.map(({ type }) => type)).toEqual([
+      "incident.reopened",
+    ]);
   });
 
   test("accepting or dismissing all of its drifts resolves it", () => {

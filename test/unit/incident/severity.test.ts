@@ -3,9 +3,19 @@ import type { Severity } from "../../../domain/drift/drift.ts";
 import { driftSeverity, isWorse, worst } from "../../../domain/incident/severity.ts";
 import { attributedTo, unattributed } from "./an-incident.ts";
 
-function severityOf(dimension: string, direction: "up" | "down", shift: number, from: number | null, to: number | null, attribution = unattributed): Severity {
+function severityOf(
+  dimension: string,
+  direction: "up" | "down",
+  shift: number,
+  from: number | null,
+  to: number | null,
+  attribution = unattributed,
+): Severity {
   const cells = [{ cell: "yes", indicator: () => null, logOddsShift: shift, logEvidence: 10 }];
-  return driftSeverity({ dimension, direction, kind: "proportion", cells, baseline: { n: 500, value: from }, current: { n: 100, value: to } }, attribution);
+  return driftSeverity(
+    { dimension, direction, kind: "proportion", cells, baseline: { n: 500, value: from }, current: { n: 100, value: to } },
+    attribution,
+  );
 }
 
 test.each<[string, Severity, Severity]>([

@@ -38,7 +38,9 @@ describe("the steps of an incident", () => {
       return;
     }
     if (!result.ok) throw new Error(result.message);
-    expect(result.incidents).toMatchObject([{ status: expected, resolved_at: expected === "resolved" ? new Date(act.atMs).toISOString() : null }]);
+    expect(result.incidents).toMatchObject([
+      { status: expected, resolved_at: expected === "resolved" ? new Date(act.atMs).toISOString() : null },
+    ]);
     expect(result.incidents[0]?.timeline.at(-1)).toMatchObject({ by: "ana", text: "why not" });
     const types = expected === "resolved" ? ["incident.resolved"] : type === "reopen" ? ["incident.reopened"] : [];
     expect(result.events.map((event) => event.type)).toEqual(types);
@@ -49,8 +51,14 @@ describe("the steps of an incident", () => {
     const assigned = transition([incident], incident.id, { type: "assign", owner: "bo", ...act });
     if (!assigned.ok) throw new Error(assigned.message);
     expect(assigned.incidents).toMatchObject([{ owner: "bo" }]);
-    expect(transition(assigned.incidents, incident.id, { type: "assign", owner: "bo", ...act })).toEqual({ ok: false, message: "bo already owns the incident." });
-    expect(transition(assigned.incidents, incident.id, { type: "assign", owner: null, ...act })).toMatchObject({ ok: true, incidents: [{ owner: null }] });
+    expect(transition(assigned.incidents, incident.id, { type: "assign", owner: "bo", ...act })).toEqual({
+      ok: false,
+      message: "bo already owns the incident.",
+    });
+    expect(transition(assigned.incidents, incident.id, { type: "assign", owner: null, ...act })).toMatchObject({
+      ok: true,
+      incidents: [{ owner: null }],
+    });
   });
 
   test("a comment needs a text, is one line, and is bounded", () => {
@@ -67,7 +75,11 @@ describe("the steps of an incident", () => {
 describe("merging", () => {
   function two() {
     const desk = new Desk();
-    desk.fold([aGroup(["d1"]), aGroup(["d2"], { severity: "high" }, t0 + 5 * dayMs)], [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 5 * dayMs)], t0 + 6 * dayMs);
+    desk.fold(
+      [aGroup(["d1"]), aGroup(["d2"], { severity: "high" }, t0 + 5 * dayMs)],
+      [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 5 * dayMs)],
+      t0 + 6 * dayMs,
+    );
     const [first, second] = desk.listed;
     if (first === undefined || second === undefined) throw new Error("two incidents expected");
     return { desk, first, second };
@@ -79,7 +91,10 @@ describe("merging", () => {
     if (!result.ok) throw new Error(result.message);
     desk.keep(result.incidents);
     expect(desk.only).toMatchObject({ id: first.id, severity: "high", onset_at: first.onset_at });
-    expect(desk.only.drifts.map(({ id, incident_id: home }) => [id, home])).toEqual([["d1", first.id], ["d2", first.id]]);
+    expect(desk.only.drifts.map(({ id, incident_id: home }) => [id, home])).toEqual([
+      ["d1", first.id],
+      ["d2", first.id],
+    ]);
     expect(desk.incidents.find(({ id }) => id === second.id)).toMatchObject({ merged_into: first.id });
   });
 
@@ -87,7 +102,11 @@ describe("merging", () => {
     const { desk, first, second } = two();
     const result = transition(desk.incidents, second.id, { type: "merge", into: first.id, ...act });
     if (result.ok) desk.keep(result.incidents);
-    desk.fold([aGroup(["d1"]), aGroup(["d2"], { severity: "high" }, t0 + 5 * dayMs)], [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 5 * dayMs)], t0 + 7 * dayMs);
+    desk.fold(
+      [aGroup(["d1"]), aGroup(["d2"], { severity: "high" }, t0 + 5 * dayMs)],
+      [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 5 * dayMs)],
+      t0 + 7 * dayMs,
+    );
     expect(desk.only.drifts).toHaveLength(2);
   });
 
@@ -104,7 +123,10 @@ describe("merging", () => {
     const { desk, first, second } = two();
     const result = transition(desk.incidents, second.id, { type: "merge", into: first.id, ...act });
     if (result.ok) desk.keep(result.incidents);
-    expect(transition(desk.incidents, second.id, { type: "acknowledge", comment: null, ...act })).toMatchObject({ ok: false, message: `This incident was merged into ${first.id}; act on that one.` });
+    expect(transition(desk.incidents, second.id, { type: "acknowledge", comment: null, ...act })).toMatchObject({
+      ok: false,
+      message: `This incident was merged into ${first.id}; act on that one.`,
+    });
     expect(transition(desk.incidents, first.id, { type: "merge", into: second.id, ...act })).toMatchObject({ ok: false });
   });
 

@@ -50,7 +50,19 @@ export function createApi(): Api {
     addIncidents,
     addIncidentActions,
   ];
-  const administration = [addIngestStatus, addDeadLetters, addAudit, addProjects, addSettings, addKeys, addPrices, addWebhooks, addHealth, addMetrics, addOpenApi];
+  const administration = [
+    addIngestStatus,
+    addDeadLetters,
+    addAudit,
+    addProjects,
+    addSettings,
+    addKeys,
+    addPrices,
+    addWebhooks,
+    addHealth,
+    addMetrics,
+    addOpenApi,
+  ];
   for (const add of [...resources, ...administration]) add(api);
   refuseOtherMethods(api);
   api.notFound(() => refusalResponse(new Refusal(404, "There is nothing at this address. GET /v1/openapi.json lists what there is.")));
@@ -64,7 +76,8 @@ let api: Api | undefined;
 export async function callApi(request: Request, env: Env, ctx: ExecutionContext, principal: Principal | null): Promise<Response> {
   api ??= createApi();
   const response = await api.fetch(request, { env, principal }, ctx);
-  if (principal !== null && response.ok && request.method !== "GET" && request.method !== "HEAD") ctx.waitUntil(announceAudit(env, principal.projectId));
+  if (principal !== null && response.ok && request.method !== "GET" && request.method !== "HEAD")
+    ctx.waitUntil(announceAudit(env, principal.projectId));
   return response;
 }
 

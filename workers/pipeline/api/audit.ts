@@ -67,7 +67,9 @@ export function addAudit(api: Api): void {
         .object({
           ok: z.boolean(),
           entries: z.number(),
-          head: z.string().meta({ description: "Hash of the newest entry. Keep it elsewhere to prove later that nothing before it was altered." }),
+          head: z
+            .string()
+            .meta({ description: "Hash of the newest entry. Keep it elsewhere to prove later that nothing before it was altered." }),
           broken_at: z.number().nullable().meta({ description: "`seq` of the first entry that is not what it should be." }),
         })
         .meta({ description: "Whether the log is whole." }),

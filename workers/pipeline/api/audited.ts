@@ -9,6 +9,19 @@ export function auditActorOf({ keyId, owner, kind }: Principal): AuditActor {
 
 type What = Pick<AuditDraft, "action" | "object"> & Partial<Pick<AuditDraft, "before" | "after" | "reason">>;
 
-export function audited(principal: Principal, nowMs: number, { action, object, before = null, after = null, reason = null }: What): AuditDraft {
-  return { id: `aud_${ulid(nowMs)}`, at: new Date(nowMs).toISOString(), actor: auditActorOf(principal), action, object, before, after, reason };
+export function audited(
+  principal: Principal,
+  nowMs: number,
+  { action, object, before = null, after = null, reason = null }: What,
+): AuditDraft {
+  return {
+    id: `aud_${ulid(nowMs)}`,
+    at: new Date(nowMs).toISOString(),
+    actor: auditActorOf(principal),
+    action,
+    object,
+    before,
+    after,
+    reason,
+  };
 }

@@ -28,7 +28,14 @@ export function addBaseline(api: Api): void {
       body: z.strictObject({
         action: fields.action,
         dimension: z.string().min(1).max(1_000).nullable().default(null),
-        name: z.string().trim().min(1).max(longestName).nullable().default(null).meta({ description: "Of a reference; its day when absent." }),
+        name: z
+          .string()
+          .trim()
+          .min(1)
+          .max(longestName)
+          .nullable()
+          .default(null)
+          .meta({ description: "Of a reference; its day when absent." }),
       }),
       status: 200,
       answer: z
@@ -61,7 +68,12 @@ export function addBaseline(api: Api): void {
   );
 }
 
-async function takeAudit(env: Env, projectId: string, behaviour: ReturnType<typeof behaviourOf>, told: readonly AuditDraft[]): Promise<void> {
+async function takeAudit(
+  env: Env,
+  projectId: string,
+  behaviour: ReturnType<typeof behaviourOf>,
+  told: readonly AuditDraft[],
+): Promise<void> {
   await env.INDEX.batch([noteAudit(env.INDEX, projectId, told)]);
   await behaviour.audited(told.map(({ id }) => id));
 }

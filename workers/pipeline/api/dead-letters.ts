@@ -76,7 +76,11 @@ export function addDeadLetters(api: Api): void {
       if (known === null) return { id, status: await statusOf(env, projectId, id) };
       const entry = parseInboxKey(known.key);
       const isGone = entry === null || isExpired(known, nowMs) || (await copyFromDead(env.ARCHIVE, entry)) === null;
-      if (isGone) throw new Refusal(409, "Its bytes were deleted a day after it was received, as Bento promises for bodies it could not redact. Have it sent again.");
+      if (isGone)
+        throw new Refusal(
+          409,
+          "Its bytes were deleted a day after it was received, as Bento promises for bodies it could not redact. Have it sent again.",
+        );
       await takeDeadLetter(env.INDEX, projectId, id, "redriven", audited(principal, nowMs, { action: "dead_letter.redriven", object: id }));
       await deleteDead(env.ARCHIVE, [entry]);
       const message: InboxMessage = { v: 1, kind: "inbox", key: inboxKey(entry) };
@@ -103,7 +107,13 @@ export function addDeadLetters(api: Api): void {
       if (known === null) throw noSuchLetter();
       const entry = parseInboxKey(known.key);
       if (entry !== null) await deleteDead(env.ARCHIVE, [entry]);
-      await takeDeadLetter(env.INDEX, projectId, id, "discarded", audited(principal, nowMs, { action: "dead_letter.discarded", object: id }));
+      await takeDeadLetter(
+        env.INDEX,
+        projectId,
+        id,
+        "discarded",
+        audited(principal, nowMs, { action: "dead_letter.discarded", object: id }),
+      );
       return undefined;
     },
   );

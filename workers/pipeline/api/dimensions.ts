@@ -106,7 +106,9 @@ export function addDimensions(api: Api): void {
 function windowOf(query: z.output<typeof window>, nowMs: number): SeriesWindow {
   const { toMs = nowMs, fromMs = toMs - usualDays * bucketMs.day } = boundsOf(query);
   if ((toMs - fromMs) / bucketMs[query.bucket] > mostBuckets) {
-    throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [{ path: "from", message: "ask for a shorter time, or for days" }]);
+    throw new Refusal(400, `That would be more than ${mostBuckets} buckets.`, [
+      { path: "from", message: "ask for a shorter time, or for days" },
+    ]);
   }
   return { fromMs, toMs, bucket: query.bucket };
 }

@@ -8,7 +8,9 @@ import { bare, endpoint, type Api } from "./endpoint.ts";
 
 const answer = z
   .object({
-    received: z.number().meta({ description: "Requests acknowledged with 2xx: processed, pending, dead letters and discarded ones together." }),
+    received: z
+      .number()
+      .meta({ description: "Requests acknowledged with 2xx: processed, pending, dead letters and discarded ones together." }),
     stored: z.number().meta({ description: "Runs that can be listed." }),
     processed: z.number().meta({ description: "Requests whose runs, spans or scores are visible in every read." }),
     rejected: z.number().meta({ description: "Runs, spans or scores inside processed requests that could not be read." }),

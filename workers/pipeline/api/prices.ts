@@ -43,8 +43,16 @@ export function addPrices(api: Api): void {
       answer,
     },
     async ({ env, projectId, principal, body, nowMs }) => {
-      const [before, after] = [await listPrices(env.INDEX, projectId), body.prices].map((one) => ({ models: Object.keys(one).length, record: recordHash(one) }));
-      const draft = audited(principal, nowMs, { action: "prices.replaced", object: projectId, before: before ?? null, after: after ?? null });
+      const [before, after] = [await listPrices(env.INDEX, projectId), body.prices].map((one) => ({
+        models: Object.keys(one).length,
+        record: recordHash(one),
+      }));
+      const draft = audited(principal, nowMs, {
+        action: "prices.replaced",
+        object: projectId,
+        before: before ?? null,
+        after: after ?? null,
+      });
       await replacePrices(env.INDEX, projectId, body.prices, draft);
       return { prices: await listPrices(env.INDEX, projectId) };
     },

@@ -65,7 +65,13 @@ export function addProjects(api: Api): void {
       const after = { record: recordHash({ name: project.name, timezone: project.timezone, settings: project.settings }) };
       await env.INDEX.batch([
         ...insertProject(env.INDEX, project, audited(principal, nowMs, { action: "project.made", object: project.id, after })),
-        ...insertKey(env.INDEX, project.id, record, await hashKey(key), audited(principal, nowMs, { action: "key.made", object: record.id, after: keyState(record) })),
+        ...insertKey(
+          env.INDEX,
+          project.id,
+          record,
+          await hashKey(key),
+          audited(principal, nowMs, { action: "key.made", object: record.id, after: keyState(record) }),
+        ),
       ]);
       return { ...viewOf(project), key };
     },
@@ -108,8 +114,7 @@ export function addProjects(api: Api): void {
     },
     async ({ env, principal, params: { id }, nowMs }) => {
       const project = mayDelete(principal, id) ? await readProject(env.INDEX, id) : null;
-      if (project === null)
-        throw new Refusal(404, "There is no such project for this key.");
+      if (project === null) throw new Refusal(404, "There is no such project for this key.");
       if (id === defaultProjectId) throw new Refusal(409, "The default project belongs to the instance's admin key and cannot be deleted.");
       await chainAudit(env, id);
       const { entries, hash } = await auditLogOf(env, id).head();

@@ -72,7 +72,12 @@ export function addSettings(api: Api): void {
       const changed = { ...project, timezone: timezone ?? project.timezone, settings };
       const [before, after] = [project, changed].map((one) => ({ record: recordHash(viewOf(one)) }));
       const fields = [...Object.keys(changes), ...(timezone === undefined ? [] : ["timezone"])].sort().join(" ");
-      const draft = audited(principal, nowMs, { action: "settings.changed", object: projectId, before: before ?? null, after: { ...after, fields } });
+      const draft = audited(principal, nowMs, {
+        action: "settings.changed",
+        object: projectId,
+        before: before ?? null,
+        after: { ...after, fields },
+      });
       await updateProject(env.INDEX, projectId, changed.timezone, settings, draft);
       return viewOf(changed);
     },

@@ -98,7 +98,8 @@ export function addWebhooks(api: Api): void {
     },
     async ({ env, projectId, principal, params, nowMs }) => {
       const draft = audited(principal, nowMs, { action: "webhook.removed", object: params.id });
-      if (!(await deleteWebhook(env.INDEX, projectId, params.id, draft))) throw new Refusal(404, "There is no such webhook in this project.");
+      if (!(await deleteWebhook(env.INDEX, projectId, params.id, draft)))
+        throw new Refusal(404, "There is no such webhook in this project.");
       return undefined;
     },
   );

@@ -23,7 +23,12 @@ export interface Acceptance {
   format: Format;
 }
 
-export async function accept(env: Env, ctx: ExecutionContext, { projectId, receipt, door, format }: Acceptance, body: Pick<Body, "packed" | "isGzip">): Promise<void> {
+export async function accept(
+  env: Env,
+  ctx: ExecutionContext,
+  { projectId, receipt, door, format }: Acceptance,
+  body: Pick<Body, "packed" | "isGzip">,
+): Promise<void> {
   const entry: InboxEntry = { projectId, receipt, door, format, isGzip: body.isGzip };
   await putInbox(env.ARCHIVE, env.BENTO_INBOX_KEY, entry, body.packed);
   const message: InboxMessage = { v: 1, kind: "inbox", key: inboxKey(entry) };

@@ -39,7 +39,13 @@ export async function takeLangSmithMultipart(request: Request, env: Env, ctx: Ex
 /** One run, whole or as an update: what is wrong with it is the whole answer. */
 export async function takeLangSmithRun(request: Request, env: Env, ctx: ExecutionContext, principal: Principal): Promise<Response> {
   const id = /^\/runs\/([^/]+)$/.exec(new URL(request.url).pathname)?.[1];
-  const reading = read(readLangSmithRun(await unpackedJson(request), request.method === "PATCH" ? "patch" : "post", id === undefined ? null : decodeURIComponent(id)));
+  const reading = read(
+    readLangSmithRun(
+      await unpackedJson(request),
+      request.method === "PATCH" ? "patch" : "post",
+      id === undefined ? null : decodeURIComponent(id),
+    ),
+  );
   const [first] = reading.rejected;
   if (first !== undefined) throw new Refusal(422, `The run could not be read: ${first.reason}.`);
   await keep(env, ctx, principal, "langsmith", reading);
@@ -84,7 +90,13 @@ function read<R extends DoorReading>(reading: R | Malformed): R {
 }
 
 /** Also when every item was refused: what cannot be read is counted and shown. */
-async function keep(env: Env, ctx: ExecutionContext, { projectId }: Principal, door: Door, { ok, records, scores, rejected, total }: DoorReading): Promise<void> {
+async function keep(
+  env: Env,
+  ctx: ExecutionContext,
+  { projectId }: Principal,
+  door: Door,
+  { ok, records, scores, rejected, total }: DoorReading,
+): Promise<void> {
   if (total === 0) return;
   const packed = new TextEncoder().encode(JSON.stringify({ ok, records, scores, rejected, total }));
   await accept(env, ctx, { projectId, receipt: newReceipt(), door, format: "reading" }, { packed, isGzip: false });

@@ -27,15 +27,35 @@ export async function answerLangSmithInfo(): Promise<Response> {
 }
 
 /** Braintrust: the key's organisation is its project here, and every address is this one. */
-export async function answerBraintrustLogin(request: Request, _env: Env, _ctx: ExecutionContext, { projectId }: Principal): Promise<Response> {
+export async function answerBraintrustLogin(
+  request: Request,
+  _env: Env,
+  _ctx: ExecutionContext,
+  { projectId }: Principal,
+): Promise<Response> {
   const { origin } = new URL(request.url);
-  const organisation = { id: await uuidOf(projectId), name: projectId, api_url: origin, proxy_url: origin, is_universal_api: true, git_metadata: null };
+  const organisation = {
+    id: await uuidOf(projectId),
+    name: projectId,
+    api_url: origin,
+    proxy_url: origin,
+    is_universal_api: true,
+    git_metadata: null,
+  };
   return Response.json({ org_info: [organisation] });
 }
 
-export async function answerBraintrustProject(request: Request, _env: Env, _ctx: ExecutionContext, { projectId }: Principal): Promise<Response> {
+export async function answerBraintrustProject(
+  request: Request,
+  _env: Env,
+  _ctx: ExecutionContext,
+  { projectId }: Principal,
+): Promise<Response> {
   const asked: unknown = await request.json().catch(() => null);
-  const name = typeof asked === "object" && asked !== null && "project_name" in asked && typeof asked.project_name === "string" ? asked.project_name.slice(0, 200) : "default";
+  const name =
+    typeof asked === "object" && asked !== null && "project_name" in asked && typeof asked.project_name === "string"
+      ? asked.project_name.slice(0, 200)
+      : "default";
   return Response.json({ project: { id: await uuidOf(`${projectId} ${name}`), org_id: await uuidOf(projectId), name } });
 }
 

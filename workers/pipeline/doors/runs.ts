@@ -8,7 +8,12 @@ import { accept, newReceipt } from "./accept.ts";
 import { readBody } from "./body.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
-const formatOf = { "application/json": "json", "application/x-ndjson": "ndjson", "application/ndjson": "ndjson", "application/jsonl": "ndjson" } as const;
+const formatOf = {
+  "application/json": "json",
+  "application/x-ndjson": "ndjson",
+  "application/ndjson": "ndjson",
+  "application/jsonl": "ndjson",
+} as const;
 
 export async function takeRuns(request: Request, env: Env, ctx: ExecutionContext, { projectId }: Principal): Promise<Response> {
   const format = mediaTypeOf(request, formatOf);
