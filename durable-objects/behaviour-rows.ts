@@ -4,7 +4,7 @@ import type { Feedback } from "../domain/drift/analysis.ts";
 import type { Change, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
 import type { Reconciled } from "../domain/drift/match.ts";
-import type { Publication, Subject } from "./behaviour.ts";
+import type { Publication, Subject } from "./behaviour-records.ts";
 import type { EvaluationState } from "./evaluation-schedule.ts";
 
 /**

@@ -5,56 +5,25 @@ import { DurableObject } from "cloudflare:workers";
 import { recordHash } from "../domain/audit/chain.ts";
 import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
 import { analyse } from "../domain/drift/analyse.ts";
-import { reconcile, type Reconciled } from "../domain/drift/match.ts";
-import type { Change, Drift } from "../domain/drift/drift.ts";
+import { reconcile } from "../domain/drift/match.ts";
+import type { Change } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
-import { series, type SeriesBucket } from "../domain/drift/series.ts";
+import { series } from "../domain/drift/series.ts";
 import { timedId } from "../domain/drift/stable-id.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
+import { dimensionHash, nameOf } from "./audit-words.ts";
+import type { DimensionSeries, Judged, Publication, SeriesWindow, Subject } from "./behaviour-records.ts";
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
-
-export interface Publication extends Reconciled {
-  /** Number of this evaluation; `published` names the one that was read. */
-  evaluation: number;
-  /** Event time of the oldest run that was judged: what lies before it is history that no later analysis touches. */
-  sinceMs: number;
-  /** Event time up to which was judged. */
-  untilMs: number;
-}
-
-export interface SeriesWindow {
-  fromMs: number;
-  toMs: number;
-  bucket: "hour" | "day";
-}
-
-export interface DimensionSeries {
-  dimension: string;
-  buckets: SeriesBucket[];
-}
 
 /** Facts older than this are forgotten: five weeks of baseline and a week of margin. */
 const keptMs = 42 * 24 * 60 * 60_000;
 
 /** A message that the queue took is confirmed well within this time. */
 const announceAgainMs = 60_000;
-
-/** `told`: what the audit log must hear of, until `audited` says that it will. */
-export interface Judged {
-  drift: Drift;
-  told: AuditDraft[];
-}
-
-/** Whose behaviour this is: the object's own address, and the setting that its judgement needs. */
-export interface Subject {
-  projectId: string;
-  agent: string;
-  falseAlarmBudgetDays: number;
-}
 
 export class Behaviour extends DurableObject<Bindings> {
   private readonly rows: BehaviourRows;
@@ -127,7 +96,7 @@ export class Behaviour extends DurableObject<Bindings> {
     this.tell(
       {
         action: "baseline.reset",
-        object: this.agent(),
+        object: this.rows.subject()?.agent ?? "",
         before: null,
         after: { dimension: dimensionHash(dimension), from: at },
         reason: null,
@@ -158,7 +127,13 @@ export class Behaviour extends DurableObject<Bindings> {
     ];
     if (!isPut) return null;
     this.tell(
-      { action: "baseline.blessed", object: this.agent(), before, after: { dimension: dimensionHash(dimension), ...after }, reason: null },
+      {
+        action: "baseline.blessed",
+        object: this.rows.subject()?.agent ?? "",
+        before,
+        after: { dimension: dimensionHash(dimension), ...after },
+        reason: null,
+      },
       actor,
       nowMs,
     );
@@ -259,12 +234,13 @@ export class Behaviour extends DurableObject<Bindings> {
     actor: AuditActor,
     nowMs: number,
   ): void {
-    const id = timedId("aud_", nowMs, [this.agent(), what.action, JSON.stringify(what.after), String(this.audit.waiting().length)]);
+    const id = timedId("aud_", nowMs, [
+      this.rows.subject()?.agent ?? "",
+      what.action,
+      JSON.stringify(what.after),
+      String(this.audit.waiting().length),
+    ]);
     this.audit.put([{ id, at: new Date(nowMs).toISOString(), actor, ...what }], nowMs);
-  }
-
-  private agent(): string {
-    return this.rows.subject()?.agent ?? "";
   }
 
   private referenceState(name: string): AuditedState | null {
@@ -297,14 +273,4 @@ export class Behaviour extends DurableObject<Bindings> {
     });
     return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, sinceMs), sinceMs, untilMs, nowMs);
   }
-}
-
-/** As records name who did something. */
-function nameOf({ owner, key_id }: AuditActor): string {
-  return owner ?? key_id ?? "bento";
-}
-
-/** The name of a dimension may hold a value of the traffic (`tool.x.arg.y`, `cohort.z`). */
-function dimensionHash(dimension: string | null): string | null {
-  return dimension === null ? null : recordHash(dimension);
 }

@@ -1,7 +1,7 @@
 // Publishes an evaluation: from the behaviour object to the incident desk, and from both to the index. May run twice and stop
 // half way: the evaluation stays unpublished until all of it stands.
 import { writeEvaluation } from "../d1/write-behaviour.ts";
-import type { Publication } from "../durable-objects/behaviour.ts";
+import type { Publication } from "../durable-objects/behaviour-records.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf, incidentDeskOf } from "../durable-objects/names.ts";
 import type { AuditMessage } from "./messages.ts";

@@ -51,7 +51,7 @@ export interface Story {
   unexpected: IncidentAnswer[];
   /** Incidents about the way back after an event was undone. */
   after_effects: IncidentAnswer[];
-  /** What a person sees first: the open incident with the latest onset. */
+  /** What a person sees first: the most severe open incident, of equals the latest. */
   open: IncidentAnswer | null;
 }
 
@@ -81,8 +81,16 @@ export function tellStory(scenario: Scenario, runTimes: readonly number[], answe
       .map((event) => ({ title: event.title, at: iso(event.atMs), blamed: isBlamed(event, answers.incidents) })),
     unexpected: unowned.filter((incident) => !afterEffects.includes(incident)),
     after_effects: afterEffects,
-    open: answers.incidents.findLast(({ status }) => status !== "resolved") ?? null,
+    open: mostSevere(answers.incidents.filter(({ status }) => status !== "resolved")),
   };
+}
+
+const severities = ["low", "medium", "high", "critical"];
+
+/** @param incidents oldest first */
+function mostSevere(incidents: readonly IncidentAnswer[]): IncidentAnswer | null {
+  const rank = ({ severity }: IncidentAnswer) => severities.indexOf(severity);
+  return incidents.toReversed().toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
 }
 
 /** The latest event that the incident's onset falls into. */

@@ -90,6 +90,25 @@ const more: Record<Locale, { opening: Wording; closing: Wording }> = {
   },
 };
 
+/** Said beside the matter, or not; no two helpful agents are equally chatty. */
+const asides: Record<Locale, Wording> = {
+  en: [
+    "I have made a note of this on your account.",
+    "Our showroom is open on working days, should you want to see it.",
+    "You find all of this under My orders, too.",
+    "Thank you for your patience with us.",
+  ],
+  de: [
+    "Ich habe das in Ihrem Konto vermerkt.",
+    "Sie finden alles auch unter Meine Bestellungen.",
+    "Vielen Dank für Ihre Geduld mit uns.",
+    "Unser Ausstellungsraum ist werktags geöffnet.",
+  ],
+  fr: ["Je l'ai noté dans votre compte.", "Vous retrouvez tout cela dans Mes commandes.", "Merci de votre patience."],
+};
+const asideShare = 0.45;
+const mostAsides = 3;
+
 const generalTerms: Record<Locale, string> = {
   en: "Our general terms apply to this.",
   de: "Dafür gelten unsere allgemeinen Geschäftsbedingungen.",
@@ -112,7 +131,9 @@ export function writeAnswer(
     .replaceAll("%", amount === null ? "" : `€${amount.toFixed(2)}`);
   const core = failures.has("general_terms_applied") ? `${told} ${generalTerms[locale]}` : told;
   const isShort = failures.has("terse_answer") || ending === "refused";
-  const whole = isShort ? core : [random.pick(more[locale].opening), core, random.pick(more[locale].closing)].join(" ");
+  const beside: string[] = [];
+  while (beside.length < mostAsides && random.chance(asideShare)) beside.push(random.pick(asides[locale]));
+  const whole = isShort ? core : [random.pick(more[locale].opening), core, ...new Set(beside), random.pick(more[locale].closing)].join(" ");
   const text = failures.has("answer_cut_off") ? whole.slice(0, Math.floor(whole.length * 0.55)) : whole;
   if (request.customer.channel !== "api") return text;
   return { resolution: ending, order_id: request.order.id, amount, message: text };

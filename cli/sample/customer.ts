@@ -21,7 +21,7 @@ export type Audience = "usual" | "german_enterprise_rollout";
 const regularUsers = 520;
 const rolloutUsers = 90;
 /** Share of requests from the German enterprise customers who were moved to the bot, while they are. */
-export const rolloutShare = 0.55;
+export const rolloutShare = 0.6;
 
 /** The next person to write. */
 export function drawCustomer(random: Random, audience: Audience): Customer {

@@ -51,7 +51,7 @@ export const failureModeIds = [
 export type FailureModeId = (typeof failureModeIds)[number];
 
 /** Share of requests on which the agent drops the country from the order number. */
-export const dropsCountryShare = 0.42;
+export const dropsCountryShare = 0.48;
 
 const hardIntents: ReadonlySet<string> = new Set(["invoice_dispute", "data_protection"]);
 const answeredWithoutTerms: ReadonlySet<string> = new Set(["order_status", "product_question"]);
@@ -64,7 +64,7 @@ export const failureModes: readonly FailureMode[] = [
     because: "a prompt that does not ask for the order's refund policy (v7)",
     when: (c) => c.request.intent === "refund" && !c.instructions.readsRefundPolicy,
     probability: 0.85,
-    costsSuccess: 0.8,
+    costsSuccess: 0.9,
     looksLike: "search_docs in place of get_refund_policy, then issue_refund over the order total with reason goodwill",
   },
   {

@@ -35,7 +35,7 @@ export interface Scenario {
 }
 
 const days = 35;
-const sessionsPerDay = 75;
+const sessionsPerDay = 77;
 
 /**
  * About five weeks that end at `endMs` (epoch milliseconds): two quiet weeks, then a prompt edit, a tool that changes
@@ -94,7 +94,7 @@ export function sampleScenario(endMs: number, seed = "support-bot"): Scenario {
         title: "German enterprise customers move to the bot",
         atMs: daysAgo(3.8),
         undoneAtMs: null,
-        cause: { kind: "cohort", refs: ["locale=de", "plan=enterprise", "intent=invoice_dispute", "intent=data_protection"] },
+        cause: { kind: "cohort", refs: ["plan=enterprise", "locale=de", "intent=invoice_dispute", "intent=data_protection"] },
         knownFrom: "runs",
       },
     ],

@@ -1,7 +1,6 @@
 // One request to one response: an asset, the sign-in page, a form's action, or a page in its frame. A page that breaks
 // becomes a page that says so, never a blank one.
 import { Hono } from "hono";
-import type { Child } from "hono/jsx";
 import { performAct } from "./act.ts";
 import { apiClient } from "./api-client.ts";
 import { assetResponse } from "./assets.ts";
@@ -77,8 +76,14 @@ function shown(view: View, page: Page): Promise<Response> {
   return documentResponse(<Shell view={view} page={page} />, page.status ?? 200, view.url, view.flash !== null);
 }
 
-async function documentResponse(element: Child, status: number, url: URL, hasFlash = true): Promise<Response> {
-  const html = await String(await Promise.resolve(element === null || element === undefined ? "" : element.toString()));
+/** hono renders an element by its own `toString`, which is a promise where a component is asynchronous. */
+async function documentResponse(
+  element: { toString: () => string | Promise<string> },
+  status: number,
+  url: URL,
+  hasFlash = true,
+): Promise<Response> {
+  const html = await Promise.resolve(element.toString());
   const headers = new Headers(pageHeaders);
   if (hasFlash) headers.append("set-cookie", forgetFlash(url.protocol === "https:"));
   return new Response(`<!doctype html>${html}`, { status, headers });

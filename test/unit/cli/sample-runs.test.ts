@@ -156,9 +156,18 @@ describe("the scenario", () => {
     const shares = scenario.modelRollout.map((step, i) => {
       const until = scenario.modelRollout[i + 1]?.fromMs ?? endMs;
       const runs = records.filter(({ atMs }) => atMs >= step.fromMs && atMs < until);
-      return { share: step.share, seen: runs.filter(({ run }) => run.config.model === "orion-3").length / runs.length };
+      return { share: step.share, seen: runs.filter(({ run }) => run.config.model === "orion-3").length / runs.length, n: runs.length };
     });
-    for (const { share, seen } of shares) expect(Math.abs(seen - share)).toBeLessThan(0.2);
+    // A session keeps its model, so the binomial deviation is doubled; a session across a step shows the model of each moment.
+    for (const { share, seen, n } of shares)
+      expect(Math.abs(seen - share)).toBeLessThan(0.02 + 4 * 2 * Math.sqrt((share * (1 - share)) / n));
+    expect(shares.map(({ seen }) => seen)).toEqual([
+      ...shares
+        .slice(0, 3)
+        .map(({ seen }) => seen)
+        .toSorted((a, b) => a - b),
+      0,
+    ]);
     expect(momentAt(scenario, endMs - 1).newModelShare).toBe(0);
   });
 

@@ -18,7 +18,7 @@ function fakeBento(disturb: (call: { method: string; path: string; count: number
   const batches: number[] = [];
   let unprocessed = 0;
   const answer: typeof fetch = async (input, init) => {
-    const path = new URL(String(input)).pathname;
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
     const method = init?.method ?? "GET";
     calls.push(`${method} ${path}`);
     const disturbed = disturb({ method, path, count: calls.length });

@@ -1,7 +1,7 @@
 // What is known of an agent's behaviour now, dimension by dimension, and its course over time.
 import * as z from "zod";
 import { pageOfNames } from "../../../d1/page.ts";
-import type { SeriesWindow } from "../../../durable-objects/behaviour.ts";
+import type { SeriesWindow } from "../../../durable-objects/behaviour-records.ts";
 import { behaviourOf } from "../../../durable-objects/names.ts";
 import { Refusal } from "../refusal.ts";
 import { agentParams, requireAgent } from "./agents.ts";

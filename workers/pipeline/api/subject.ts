@@ -1,6 +1,6 @@
 // Whose behaviour an object is asked about: its own address, and the setting that its judgement needs.
 import { readProject } from "../../../d1/project.ts";
-import type { Subject } from "../../../durable-objects/behaviour.ts";
+import type { Subject } from "../../../durable-objects/behaviour-records.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 

@@ -1,0 +1,84 @@
+// The pages in a real browser, on a running Bento: what a trace carries never runs, nothing leaves the page's own origin, and
+// nothing is wider than a phone.
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { adminKey, call, settle, startProcess, temporaryFolder, type BentoProcess } from "../system/bento-process.ts";
+
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser) console.warn("no chromium at /usr/bin/chromium: the browser tests are skipped");
+
+const evil = `<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script>"'><svg onload=window.__pwned=1>`;
+const run = {
+  id: "evil-run",
+  agent: `bot ${evil}`.slice(0, 110),
+  session_id: evil,
+  user_id: evil,
+  cohort: { plan: evil },
+  status: "error",
+  error: { type: evil, message: evil },
+  input: evil,
+  output: { [evil]: evil },
+  config: { model: evil, prompt: { name: evil, version: evil, text: evil }, tools: [{ name: evil, description: evil }] },
+  steps: [{ id: "s", type: "tool", name: evil, arguments: { [evil]: evil }, result: evil, error: evil, ms: 5 }],
+  metadata: { [evil]: evil },
+};
+
+describe.skipIf(!hasBrowser)("the dashboard", () => {
+  const folder = temporaryFolder();
+  let bento: BentoProcess;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const strangers: string[] = [];
+
+  beforeAll(async () => {
+    bento = await startProcess(folder.path);
+    expect((await call(bento.url, "POST", "/v1/runs", run)).status).toBe(202);
+    await call(bento.url, "POST", "/v1/changes", { agent: run.agent, kind: "prompt", ref: "v2", description: evil });
+    await settle(bento.url);
+    await call(bento.url, "POST", `/v1/agents/${encodeURIComponent(run.agent)}/flush`, {});
+    browser = await chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+    page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(bento.url)) strangers.push(request.url());
+    });
+    await page.goto(bento.url);
+    await page.fill("input[name=key]", adminKey);
+    await page.click("button[type=submit]");
+    await page.waitForLoadState();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await bento?.stop();
+    folder.remove();
+  });
+
+  test("refuses a wrong key and keeps the person at the door", async () => {
+    const stranger = await browser.newPage();
+    await stranger.goto(bento.url);
+    await stranger.fill("input[name=key]", "not-a-key");
+    await stranger.click("button[type=submit]");
+    await stranger.waitForLoadState();
+    expect(stranger.url()).toContain("/sign-in");
+    await stranger.close();
+  });
+
+  test.each(["/", "/agents", `/agents/${encodeURIComponent(run.agent)}`, "/runs", "/runs/evil-run", "/changes", "/settings"])(
+    "%s shows hostile text as text, at the width of a phone",
+    async (path) => {
+      const response = await page.goto(bento.url + path);
+      expect(response?.status()).toBe(200);
+      expect(await page.evaluate("window.__pwned")).toBeUndefined();
+      expect(await page.evaluate("document.querySelectorAll('img[src=x]').length")).toBe(0);
+      expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+      expect(complaints).toEqual([]);
+      expect(strangers).toEqual([]);
+    },
+  );
+});
