@@ -2,6 +2,7 @@
 // so late, revised and repeated runs are corrections; an analysis is a pure function of the rows, so an imported month ends
 // where a month of live traffic ends. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
+import { ulid } from "ulidx";
 import { recordHash } from "../domain/audit/chain.ts";
 import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
 import { analyse } from "../domain/drift/analyse.ts";
@@ -9,7 +10,6 @@ import { reconcile } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
 import { series } from "../domain/drift/series.ts";
-import { timedId } from "../domain/drift/stable-id.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import { dimensionHash, nameOf } from "./audit-words.ts";
@@ -109,7 +109,7 @@ export class Behaviour extends DurableObject<Bindings> {
     return { at, told: this.audit.waiting() };
   }
 
-  /** Keeps the dimensions (null: all) as they stand as the reference `name`, or one named for its day. null: too many names. */
+  /** Keeps the dimensions (null: all) as they stand as the reference `name`, or one named for its day. null: none is known, or there are too many names. */
   async bless(
     dimension: string | null,
     name: string | null,
@@ -120,6 +120,7 @@ export class Behaviour extends DurableObject<Bindings> {
     const at = new Date(untilMs).toISOString();
     const reference = name ?? at.slice(0, 10);
     const chosen = dimensions.filter((one) => dimension === null || one.name === dimension);
+    if (chosen.length === 0) return null;
     const [before, isPut, after] = [
       this.referenceState(reference),
       this.blessings.put(reference, chosen, nameOf(actor), untilMs),
@@ -234,13 +235,7 @@ export class Behaviour extends DurableObject<Bindings> {
     actor: AuditActor,
     nowMs: number,
   ): void {
-    const id = timedId("aud_", nowMs, [
-      this.rows.subject()?.agent ?? "",
-      what.action,
-      JSON.stringify(what.after),
-      String(this.audit.waiting().length),
-    ]);
-    this.audit.put([{ id, at: new Date(nowMs).toISOString(), actor, ...what }], nowMs);
+    this.audit.put([{ id: `aud_${ulid(nowMs)}`, at: new Date(nowMs).toISOString(), actor, ...what }], nowMs);
   }
 
   private referenceState(name: string): AuditedState | null {

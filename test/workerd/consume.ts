@@ -1,16 +1,20 @@
-// Delivers to a consumer as a queue would, and waits until nothing is pending.
+// Delivers to a consumer as a queue would, and puts bodies where the doors would have put them.
 import { createExecutionContext, createMessageBatch, env, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
-import worker from "../../workers/pipeline/index.ts";
-import type { Env } from "../../workers/pipeline/env.ts";
+import { encodeTime } from "ulidx";
+import { readNativeRuns } from "../../domain/wire/native.ts";
+import { receiptMs } from "../../queues/receipt.ts";
 import { putInbox } from "../../r2/inbox.ts";
 import { inboxKey, type InboxEntry } from "../../r2/keys.ts";
-import { encodeTime } from "ulidx";
+import type { Env } from "../../workers/pipeline/env.ts";
+import worker from "../../workers/pipeline/index.ts";
 
-export async function deliver(
-  queue: string,
-  bodies: readonly unknown[],
-  { attempts = 1, env: given = env }: { attempts?: number; env?: Env } = {},
-) {
+interface Delivery {
+  attempts?: number;
+  /** In place of the real bindings: to break one of them. */
+  env?: Env;
+}
+
+export async function deliver(queue: string, bodies: readonly unknown[], { attempts = 1, env: given = env }: Delivery = {}) {
   const messages = bodies.map((body, i) => ({ id: `${i}`, timestamp: new Date(), attempts, body }));
   const batch = createMessageBatch(queue, messages);
   const ctx = createExecutionContext();
@@ -28,10 +32,27 @@ export function receiptAt(atMs: number): string {
   return `${encodeTime(atMs, 10)}${String(++count).padStart(16, "0")}`;
 }
 
-/** An acknowledged body that waits, received at `atMs`, whose pointer nobody has sent. */
-export async function inboxed(projectId: string, body: unknown, atMs = Date.now(), more: Partial<InboxEntry> = {}): Promise<InboxEntry> {
-  const entry: InboxEntry = { projectId, receipt: receiptAt(atMs), door: "traces", format: "json", isGzip: false, ...more };
+type Where = Pick<InboxEntry, "projectId"> & Partial<InboxEntry> & { atMs?: number };
+
+/** A body that was acknowledged and waits, and whose pointer nobody has sent. */
+export async function inboxed({ atMs = Date.now(), ...where }: Where, body: unknown): Promise<InboxEntry> {
+  const entry: InboxEntry = { receipt: receiptAt(atMs), door: "traces", format: "json", isGzip: false, ...where };
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
   await putInbox(env.ARCHIVE, env.BENTO_INBOX_KEY, entry, bytes);
+  return entry;
+}
+
+/** The same for native runs, as their door leaves them. */
+export async function inboxedRuns(where: Where, ...runs: readonly object[]): Promise<InboxEntry> {
+  const receipt = where.receipt ?? receiptAt(where.atMs ?? Date.now());
+  const context = { receipt, receivedMs: receiptMs(receipt) };
+  const reading = readNativeRuns(new TextEncoder().encode(JSON.stringify({ runs })), "json", context);
+  return inboxed({ ...where, receipt, door: "runs", format: "reading" }, reading);
+}
+
+/** Stores the runs as if they had come through their door at `atMs`. */
+export async function store(where: Where, ...runs: readonly object[]): Promise<InboxEntry> {
+  const entry = await inboxedRuns(where, ...runs);
+  await deliver("bento-ingest", [pointer(entry)]);
   return entry;
 }

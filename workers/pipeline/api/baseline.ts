@@ -51,7 +51,7 @@ export function addBaseline(api: Api): void {
     async ({ env, projectId, principal, params: { agent }, body: { action, dimension, name }, nowMs }) => {
       await requireAgent(env, projectId, agent);
       const behaviour = behaviourOf(env, projectId, agent);
-      const known = dimension === null ? [] : await behaviour.dimensions(nowMs);
+      const known = dimension === null && action === "reset" ? [] : await behaviour.dimensions(nowMs);
       if (dimension !== null && !known.some(({ name }) => name === dimension)) throw new Refusal(404, "This agent has no such dimension.");
       const actor = auditActorOf(principal);
       if (action === "reset") {
@@ -59,10 +59,10 @@ export function addBaseline(api: Api): void {
         await takeAudit(env, projectId, behaviour, told);
         return { agent, action, dimension, name: null, at };
       }
+      if (known.length === 0) throw new Refusal(409, "Nothing is known of this agent yet, so there is nothing to bless.");
       const result = await behaviour.bless(dimension, name, actor, nowMs);
       if (result === null) throw new Refusal(409, "There are fifty references already. Bless under a name that is there.");
       await takeAudit(env, projectId, behaviour, result.told);
-      if (result.blessed.dimensions === 0) throw new Refusal(409, "Nothing is known of this agent yet, so there is nothing to bless.");
       return { agent, action, dimension, name: result.blessed.name, at: result.blessed.at };
     },
   );
