@@ -39,7 +39,10 @@ describe.skipIf(!hasBrowser)("the dashboard", () => {
     await call(bento.url, "POST", "/v1/changes", { agent: run.agent, kind: "prompt", ref: "v2", description: evil });
     await settle(bento.url);
     await call(bento.url, "POST", `/v1/agents/${encodeURIComponent(run.agent)}/flush`, {});
-    browser = await chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
     page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     page.on("console", (message) => {
       if (message.type() === "error") complaints.push(message.text());
