@@ -51,6 +51,6 @@ for (const r of done) {
 console.log(`Bento under SIGKILL, seed ${seed}\n${table.toString()}`);
 const differing = done.filter(({ differences }) => differences.length > 0).length;
 console.log(
-  `${done.length} rounds, ${differing} with a difference. Runs may exceed acknowledged ones by whole requests that were cut off before their answer.`,
+  `${done.length} rounds, ${differing} with a difference. Unanswered: stored whole by a request that was cut off before its answer and not sent again.`,
 );
 process.exitCode = differing > 0 || done.length === 0 ? 1 : 0;

@@ -19,10 +19,10 @@ export function noteAudit(db: D1Database, projectId: string, drafts: readonly Au
     .bind(projectId, JSON.stringify(rows), ...(when?.values ?? []));
 }
 
-/** Oldest first. */
+/** In the order in which they were written. */
 export async function pendingAudit(db: D1Database, projectId: string, limit: number): Promise<AuditDraft[]> {
   const { results } = await db
-    .prepare("SELECT draft FROM audit_pending WHERE project_id = ? ORDER BY at_ms, id LIMIT ?")
+    .prepare("SELECT draft FROM audit_pending WHERE project_id = ? ORDER BY rowid LIMIT ?")
     .bind(projectId, limit)
     .all<{ draft: string }>();
   return results.map(({ draft }): AuditDraft => JSON.parse(draft));

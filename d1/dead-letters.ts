@@ -20,29 +20,33 @@ export interface DeadLetter {
   goneMs: number | null;
 }
 
-/** The same request set aside again keeps its row, with the newest reason. false, and no row, when another delivery processed it. */
+/**
+ * The same request set aside again keeps its row, with the newest reason. A request whose rows were written and which failed after
+ * that (its runs were not folded) has its receipt taken back: it is a dead letter, not a processed one, until it goes through whole.
+ */
 export async function writeDeadLetter(
   db: D1Database,
   projectId: string,
   { id, door, reason, atMs, key, bytes, goneMs }: DeadLetter,
-): Promise<boolean> {
-  const isOpen = "NOT EXISTS (SELECT 1 FROM receipt WHERE receipt.project_id = ?1 AND receipt.id = ?2)";
-  const [, written] = await db.batch([
+): Promise<void> {
+  const receipts = "FROM receipt WHERE receipt.project_id = ?1 AND receipt.id = ?2";
+  await db.batch([
+    db.prepare("INSERT INTO tally (project_id) VALUES (?) ON CONFLICT DO NOTHING").bind(projectId),
     db
       .prepare(
-        `INSERT INTO tally (project_id, dead)
-         SELECT ?1, 1 WHERE ${isOpen} AND NOT EXISTS (SELECT 1 FROM dead_letter WHERE dead_letter.project_id = ?1 AND dead_letter.id = ?2)
-         ON CONFLICT DO UPDATE SET dead = dead + 1`,
+        `UPDATE tally SET processed = processed - (SELECT count(*) ${receipts}), rejected = rejected - (SELECT coalesce(sum(rejected), 0) ${receipts}),
+           dead = dead + (SELECT count(*) = 0 FROM dead_letter WHERE dead_letter.project_id = ?1 AND dead_letter.id = ?2)
+         WHERE project_id = ?1`,
       )
       .bind(projectId, id),
+    db.prepare(`DELETE ${receipts}`).bind(projectId, id),
     db
       .prepare(
-        `INSERT INTO dead_letter (project_id, id, door, reason, at_ms, key, bytes, gone_ms) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ${isOpen}
+        `INSERT INTO dead_letter (project_id, id, door, reason, at_ms, key, bytes, gone_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, bytes = excluded.bytes, gone_ms = excluded.gone_ms`,
       )
       .bind(projectId, id, door, reason, atMs, key, bytes, goneMs),
   ]);
-  return (written?.meta.changes ?? 0) > 0;
 }
 
 /** Newest receipt first. */

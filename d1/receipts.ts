@@ -30,7 +30,8 @@ const longestMessage = 300;
 /** For the batch that stores what the requests mean. A request that was a dead letter is none any more. */
 export function receiptStatements(db: D1Database, projectId: string, receipts: readonly Receipt[], nowMs: number): D1PreparedStatement[] {
   if (receipts.length === 0) return [];
-  const json = JSON.stringify(receipts.map(rowOf));
+  // One request that was delivered twice in one batch is still one.
+  const json = JSON.stringify([...new Map(receipts.map((receipt) => [receipt.id, rowOf(receipt)])).values()]);
   return [
     db.prepare(countReceipts).bind(projectId, json),
     db.prepare(insertReceipts).bind(projectId, json, nowMs),

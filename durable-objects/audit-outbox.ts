@@ -15,17 +15,20 @@ export class AuditOutbox {
   }
 
   createTable(): void {
-    this.sql.exec("CREATE TABLE IF NOT EXISTS told (id TEXT PRIMARY KEY, json TEXT NOT NULL, handed_ms INTEGER NOT NULL) WITHOUT ROWID");
+    this.sql.exec(
+      "CREATE TABLE IF NOT EXISTS told (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, json TEXT NOT NULL, handed_ms INTEGER NOT NULL)",
+    );
   }
 
   put(drafts: readonly AuditDraft[], nowMs: number): void {
-    for (const draft of drafts) this.sql.exec("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", draft.id, JSON.stringify(draft), nowMs);
+    for (const draft of drafts)
+      this.sql.exec("INSERT OR IGNORE INTO told (id, json, handed_ms) VALUES (?, ?, ?)", draft.id, JSON.stringify(draft), nowMs);
   }
 
-  /** Oldest first. */
+  /** In the order in which they were written. */
   waiting(): AuditDraft[] {
     return this.sql
-      .exec<{ json: string }>("SELECT json FROM told ORDER BY handed_ms, id LIMIT ?", mostAtOnce)
+      .exec<{ json: string }>("SELECT json FROM told ORDER BY n LIMIT ?", mostAtOnce)
       .toArray()
       .map(({ json }): AuditDraft => JSON.parse(json));
   }

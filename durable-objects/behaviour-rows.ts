@@ -143,6 +143,7 @@ export class BehaviourRows {
       lastFactsMs: dirty?.lastMs ?? null,
       newestRunMs: this.newestRunMs(nowMs),
       newestReceivedMs: this.note<{ receivedMs: number }>("newest")?.receivedMs ?? null,
+      nextRunMs: this.sql.exec<{ at: number | null }>("SELECT min(at_ms) AS at FROM facts WHERE at_ms > ?", nowMs).one().at,
       judgedUntilMs: judged?.untilMs ?? null,
       judgedMs: judged?.atMs ?? null,
     };

@@ -248,11 +248,20 @@ export class Behaviour extends DurableObject<Bindings> {
     return known ?? this.analyseAt(false, nowMs) ?? { dimensions: [], untilMs: nowMs };
   }
 
+  /** Every run was deleted: what was said of them goes too, and what is told of it takes its incidents back. null: nothing was said. */
+  private emptied(nowMs: number): Publication | null {
+    const said = this.rows.publication();
+    if (said === null) return null;
+    const nothing = { dimensions: [], drifts: [], groups: [], changes: this.rows.changes(), closedUntilMs: said.untilMs };
+    return this.rows.putAnalysis(reconcile(this.rows.drifts(), nothing, said.sinceMs), said.sinceMs, said.untilMs, nowMs);
+  }
+
   private analyseAt(closeAll: boolean, nowMs: number): Publication | null {
     const subject = this.rows.subject();
     const state = this.rows.evaluationState(nowMs);
     const liveUntilMs = judgeUntilMs(state, nowMs);
-    if (subject === null || liveUntilMs === null || state.newestRunMs === null) return null;
+    if (subject === null) return null;
+    if (liveUntilMs === null || state.newestRunMs === null) return this.emptied(nowMs);
     const untilMs = closeAll ? state.newestRunMs : liveUntilMs;
     this.rows.dropFactsBefore(state.newestRunMs - keptMs);
     const facts = this.rows.facts(untilMs);

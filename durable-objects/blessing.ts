@@ -24,6 +24,8 @@ export interface Blessed {
   dimensions: number;
 }
 
+/** A reference outlives the runs behind it, so it names no category that only so few of them showed: those words may be one person's. */
+const fewestOfCategory = 5;
 /** References of one agent; more are names that nobody remembers. */
 const mostReferences = 50;
 
@@ -59,7 +61,7 @@ export class Blessings {
         dimension,
         atMs,
         by,
-        JSON.stringify({ baseline, current }),
+        JSON.stringify({ baseline: withoutRare(baseline), current: withoutRare(current) }),
       );
     }
     return true;
@@ -77,6 +79,15 @@ export class Blessings {
     const rows = this.sql.exec<Row>("SELECT * FROM reference WHERE name = ? ORDER BY dimension", name).toArray();
     return rows.length === 0 ? null : rows.map(({ dimension, at_ms, json }) => [dimension, at_ms, json]);
   }
+}
+
+/** `level` without the names of rare categories; its shares stay. */
+function withoutRare<Level extends Reference["current"]>(level: Level): Level {
+  const { categories } = level;
+  if (typeof categories !== "object" || categories === null) return level;
+  const kept = Object.fromEntries(Object.entries(categories).filter(([, count]) => typeof count === "number" && count >= fewestOfCategory));
+  const category = typeof level["category"] === "string" && Object.hasOwn(kept, level["category"]) ? level["category"] : null;
+  return { ...level, category, categories: kept };
 }
 
 function referenceOf({ name, at_ms, by, json }: Row): Reference {

@@ -21,6 +21,8 @@ export interface EvaluationState {
   /** Event time of the newest run that has begun, and when it was received. */
   newestRunMs: number | null;
   newestReceivedMs: number | null;
+  /** Event time of the oldest run that has yet to begin. */
+  nextRunMs: number | null;
   /** Event time up to which the last evaluation judged, and when it did. */
   judgedUntilMs: number | null;
   judgedMs: number | null;
@@ -40,6 +42,8 @@ export function judgeUntilMs(state: EvaluationState, nowMs: number): number | nu
 export function nextEvaluationMs(state: EvaluationState): number | null {
   const judgedBucket = state.judgedUntilMs === null ? null : Math.floor(state.judgedUntilMs / bucketMs);
   const newestBucket = state.newestRunMs === null ? null : Math.floor(state.newestRunMs / bucketMs);
+  // Nothing has begun: there is nothing to judge, unless what was judged before has gone since.
+  if (state.newestRunMs === null && (state.dirtySinceMs === null || state.judgedUntilMs === null)) return state.nextRunMs;
   if (state.dirtySinceMs !== null && state.lastFactsMs !== null) {
     const soonMs = Math.min(state.lastFactsMs + settleMs, state.dirtySinceMs + longestWaitMs);
     const isNews = judgedBucket === null || newestBucket === null || newestBucket !== judgedBucket;

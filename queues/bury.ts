@@ -20,7 +20,8 @@ export async function bury(env: Pick<Bindings, "ARCHIVE" | "INDEX">, entry: Inbo
   const bytes = isOver ? await inboxSize(env.ARCHIVE, entry) : await copyToDead(env.ARCHIVE, entry);
   if (bytes === null) return;
   const letter = { id: entry.receipt, door: entry.door, reason, atMs: nowMs, key: deadKey(entry), bytes, goneMs: isOver ? nowMs : null };
-  const isDead = await writeDeadLetter(env.INDEX, entry.projectId, letter);
-  if (!isDead || isOver) await deleteDead(env.ARCHIVE, [entry]);
+  await writeDeadLetter(env.INDEX, entry.projectId, letter);
+  console.warn(JSON.stringify({ level: "warn", where: "dead letter", project: entry.projectId, receipt: entry.receipt, reason }));
+  if (isOver) await deleteDead(env.ARCHIVE, [entry]);
   await deleteInbox(env.ARCHIVE, [entry]);
 }

@@ -7,8 +7,8 @@ export function failureWords(error: unknown): string {
   if (!(error instanceof Error)) return "an unknown failure";
   const { message } = error;
   if (message.startsWith("D1_") || error.name === "DrizzleQueryError") return `the index failed${codeOf(`${message} ${causeOf(error)}`)}`;
-  if (/^(?:get|put|delete|list|head): .*\(\d+\)$/.test(message))
-    return `the archive failed (${message.slice(0, message.indexOf(":"))}${/\(\d+\)$/.exec(message)?.[0] ?? ""})`;
+  const [, operation, code] = /^(get|put|delete|list|head): .*\((\d+)\)$/.exec(message) ?? [];
+  if (operation !== undefined) return `the archive failed (${operation}, ${code})`;
   if ("overloaded" in error && error.overloaded === true) return "an object was overloaded";
   if ("retryable" in error && error.retryable === true) return "an object could not be reached";
   const where = placeOf(error);

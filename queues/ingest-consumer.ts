@@ -9,7 +9,7 @@ import { bury } from "./bury.ts";
 import { doorsFirst } from "./doors-first.ts";
 import { inboxMessage } from "./messages.ts";
 import { readingRulesOf } from "./reading-rules.ts";
-import { readRequest, type ReadRequest } from "./read-request.ts";
+import { readRequest, type ReadingRules, type ReadRequest } from "./read-request.ts";
 import { failureWords } from "./failure-words.ts";
 import { mostBodyTries, retryLater } from "./settle.ts";
 import { storeRuns } from "./store-runs.ts";
@@ -26,24 +26,37 @@ interface Held {
 
 export async function consumeIngest(batch: MessageBatch, env: Bindings): Promise<void> {
   await doorsFirst(Math.min(...batch.messages.map(({ timestamp }) => timestamp.getTime())));
+  const rulesOf = rulesOnce(env);
   let held: Held[] = [];
   let bytes = 0;
   for (const message of batch.messages) {
-    const request = await readMessage(message, env);
+    const request = await readMessage(message, env, rulesOf);
     if (request === null) continue;
     held.push({ message, request });
     bytes += request.bytes;
     if (bytes >= mostHeldBytes) {
-      await storeHeld(held, env);
+      await storeHeld(held, env, rulesOf);
       held = [];
       bytes = 0;
     }
   }
-  await storeHeld(held, env);
+  await storeHeld(held, env, rulesOf);
+}
+
+type RulesOf = (projectId: string) => Promise<ReadingRules | null>;
+
+/** The rules of each project, asked for once a batch: every message needs them. */
+function rulesOnce(env: Bindings): RulesOf {
+  const known = new Map<string, Promise<ReadingRules | null>>();
+  return (projectId) => {
+    const rules = known.get(projectId) ?? readingRulesOf(env, projectId);
+    known.set(projectId, rules);
+    return rules;
+  };
 }
 
 /** null when the message is settled already: done before, not ours, or to come again later. */
-async function readMessage(message: Message, env: Bindings): Promise<ReadRequest | null> {
+async function readMessage(message: Message, env: Bindings, rulesOf: RulesOf): Promise<ReadRequest | null> {
   const parsed = inboxMessage.safeParse(message.body);
   const entry = parsed.success ? parseInboxKey(parsed.data.key) : null;
   if (entry === null) {
@@ -53,7 +66,7 @@ async function readMessage(message: Message, env: Bindings): Promise<ReadRequest
     return null;
   }
   try {
-    const rules = await readingRulesOf(env, entry.projectId);
+    const rules = await rulesOf(entry.projectId);
     // The project was deleted: nothing of it may be stored any more.
     const request = rules === null ? null : await readRequest(env, entry, rules);
     if (request !== null) return request;
@@ -81,22 +94,23 @@ async function failed(message: Message, entry: InboxEntry, env: Bindings, error:
   }
 }
 
-async function storeHeld(held: readonly Held[], env: Bindings): Promise<void> {
+async function storeHeld(held: readonly Held[], env: Bindings, rulesOf: RulesOf): Promise<void> {
   for (const [projectId, ofProject] of Map.groupBy(held, ({ request }) => request.entry.projectId)) {
     // What failed before is stored on its own: one body that cannot be stored must not take its neighbours with it.
     const again = ofProject.filter(({ message }) => message.attempts > 1);
     const first = ofProject.filter(({ message }) => message.attempts <= 1);
     for (const together of [...again.map((one) => [one]), ...(first.length > 0 ? [first] : [])])
-      await storeTogether(env, projectId, together);
+      await storeTogether(env, projectId, together, rulesOf);
   }
 }
 
-async function storeTogether(env: Bindings, projectId: string, held: readonly Held[]): Promise<void> {
+async function storeTogether(env: Bindings, projectId: string, held: readonly Held[], rulesOf: RulesOf): Promise<void> {
   try {
     await storeRequests(
       env,
       projectId,
       held.map(({ request }) => request),
+      await rulesOf(projectId),
     );
     for (const { message } of held) message.ack();
   } catch (error) {
@@ -104,9 +118,13 @@ async function storeTogether(env: Bindings, projectId: string, held: readonly He
   }
 }
 
-async function storeRequests(env: Bindings, projectId: string, requests: readonly ReadRequest[]): Promise<void> {
+async function storeRequests(
+  env: Bindings,
+  projectId: string,
+  requests: readonly ReadRequest[],
+  rules: ReadingRules | null,
+): Promise<void> {
   const nowMs = Date.now();
-  const rules = await readingRulesOf(env, projectId);
   const [first] = requests;
   if (rules === null || first === undefined) return;
   await storeScores(env, projectId, requests, nowMs);

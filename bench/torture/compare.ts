@@ -6,6 +6,8 @@ import type { Ledger } from "./ledger.ts";
 
 export interface Compared {
   acknowledgedRuns: number;
+  /** Stored whole though their request was cut off before its answer and never sent again. */
+  unansweredRuns: number;
   storedRuns: number;
   countedRuns: number;
   scores: number;
@@ -51,7 +53,9 @@ export async function compare(url: string, key: string, ledger: Ledger): Promise
   }
   const acknowledgedRuns =
     [...ledger.outputs.values()].filter((register) => register.acknowledged !== undefined).length + ledger.traces.size;
-  return { acknowledgedRuns, storedRuns: runs.length, countedRuns, scores: scores.length, differences };
+  const unansweredRuns = [...ledger.outputs].filter(([id, register]) => register.acknowledged === undefined && byId.has(id)).length;
+  if (acknowledgedRuns + unansweredRuns !== runs.length) differences.push(`${acknowledgedRuns} + ${unansweredRuns} runs should stand, ${runs.length} do`);
+  return { acknowledgedRuns, unansweredRuns, storedRuns: runs.length, countedRuns, scores: scores.length, differences };
 }
 
 function nativeDifferences(ledger: Ledger, byId: ReadonlyMap<string, ListedRun>): string[] {

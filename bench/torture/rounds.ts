@@ -1,11 +1,11 @@
 // The rounds of a torture: load, kill, start again, mend, settle, compare. Some rounds kill a second time while Bento is still
 // recovering, because recovery is code that may be cut off too.
 import { randomFrom, type Random } from "../../cli/sample/random.ts";
-import { adminKey, call, settle, startProcess, temporaryFolder, type BentoProcess } from "../../test/system/bento-process.ts";
+import { adminKey, all, call, settle, startProcess, temporaryFolder, type BentoProcess } from "../../test/system/bento-process.ts";
 import { TortureClient } from "./client.ts";
 import { compare, type Compared } from "./compare.ts";
 import { Ledger } from "./ledger.ts";
-import { agents, nativeWrites, scoreWrites, traceWrites } from "./writes.ts";
+import { nativeWrites, scoreWrites, traceWrites } from "./writes.ts";
 
 export interface Round extends Compared {
   number: number;
@@ -30,8 +30,8 @@ export async function* torture({ rounds, seed }: { rounds: number; seed: string 
   const clients = [
     new TortureClient(nativeWrites("n1", own("n1")), ledger, own("c1")),
     new TortureClient(nativeWrites("n2", own("n2")), ledger, own("c2")),
-    new TortureClient(traceWrites(1, own("t1")), ledger, own("c3")),
-    new TortureClient(traceWrites(2, own("t2")), ledger, own("c4")),
+    new TortureClient(traceWrites("a", own("t1")), ledger, own("c3")),
+    new TortureClient(traceWrites("b", own("t2")), ledger, own("c4")),
     new TortureClient(scoreWrites("n1", own("s1")), ledger, own("c5")),
   ];
   let bento = await startProcess(folder.path);
@@ -81,12 +81,14 @@ async function killInRecovery(bento: BentoProcess, clients: readonly TortureClie
   return afterMs;
 }
 
-/** Someone looks on and has agents judged meanwhile, so that kills also fall into evaluations. */
+/** Someone looks on and has agents judged meanwhile, so that kills fall into evaluations, too. */
 async function watch(url: string, isOver: () => boolean): Promise<void> {
   for (let n = 0; !isOver(); n++) {
     try {
       await (await call(url, "GET", "/v1/runs?limit=20")).arrayBuffer();
-      await (await call(url, "POST", `/v1/agents/${agents[n % agents.length]}/flush`, {})).arrayBuffer();
+      const agents = await all<{ name: string }>(url, "/v1/agents");
+      const agent = agents[n % Math.max(1, agents.length)];
+      if (agent !== undefined) await (await call(url, "POST", `/v1/agents/${agent.name}/flush`, {})).arrayBuffer();
     } catch {
       return;
     }

@@ -7,7 +7,10 @@ import type { Effect, Write } from "./ledger.ts";
 export const traceTotals = { llm_calls: 2, tool_calls: 1, input_tokens: 1_000, output_tokens: 80 } as const;
 export const partsOfATrace = 3;
 
-export const agents = ["torture-a", "torture-b", "torture-otlp"] as const;
+/** Above some thousand runs an agent is judged, and counted, by a sample; so every client goes on to another agent in time. */
+const runsOfAnAgent = 2_000;
+const agentOf = (client: string, n: number): string => `torture-${client}-${Math.floor(n / runsOfAnAgent)}`;
+
 const firstStartMs = Date.UTC(2026, 10, 1);
 const hourMs = 3_600_000;
 /** Runs lie within so many hours: one analysis window. */
@@ -21,8 +24,8 @@ export function* nativeWrites(client: string, random: Random): Generator<Write> 
   for (let n = 0; ;) {
     const fresh = Array.from({ length: random.whole(1, 20) }, () => ({
       id: `${client}-${n}`,
+      agent: agentOf(client, n),
       n: n++,
-      agent: n % 2 === 0 ? "torture-a" : "torture-b",
     }));
     const revised = own.length > 0 && random.chance(0.3) ? [own[random.whole(0, own.length - 1)]].flatMap((one) => one ?? []) : [];
     own.push(...fresh);
@@ -51,12 +54,13 @@ function runsWrite(runs: readonly { id: string; n: number; agent: string }[], re
   return { path: "/v1/runs", body: JSON.stringify(body), effects };
 }
 
-/** @param offset makes the trace ids of this client its own */
-export function* traceWrites(offset: number, random: Random): Generator<Write> {
+/** @param client a hexadecimal digit: the trace ids of this client begin so */
+export function* traceWrites(client: string, random: Random): Generator<Write> {
   for (let n = 0; ;) {
     const group = Array.from({ length: random.whole(1, 4) }, () => ({
-      traceId: (offset * 0x1000000 + ++n).toString(16).padStart(32, "0"),
-      n,
+      traceId: client + n.toString(16).padStart(31, "0"),
+      agent: agentOf(client, n),
+      n: n++,
     }));
     const order = random.chance(0.5) ? [0, 1, 2] : shuffled([0, 1, 2], random);
     for (const part of order) {
@@ -67,10 +71,10 @@ export function* traceWrites(offset: number, random: Random): Generator<Write> {
   }
 }
 
-function partWrite(group: readonly { traceId: string; n: number }[], part: number): Write {
-  const spans = group.flatMap(({ traceId, n }) => spansOf(traceId, n)[part] ?? []);
-  const resource = { attributes: [text("service.name", "torture-otlp")] };
-  const effects = group.map(({ traceId }): Effect => ({ kind: "part", traceId, agent: "torture-otlp", part }));
+function partWrite(group: readonly { traceId: string; agent: string; n: number }[], part: number): Write {
+  const spans = group.flatMap(({ traceId, agent, n }) => spansOf(traceId, agent, n)[part] ?? []);
+  const resource = { attributes: [text("service.name", "torture")] };
+  const effects = group.map(({ traceId, agent }): Effect => ({ kind: "part", traceId, agent, part }));
   return {
     path: "/v1/traces",
     body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "torture" }, spans }] }] }),
@@ -79,7 +83,7 @@ function partWrite(group: readonly { traceId: string; n: number }[], part: numbe
 }
 
 /** Four spans in three parts: children, a late child, the root. */
-function spansOf(traceId: string, n: number) {
+function spansOf(traceId: string, agentName: string, n: number) {
   const span = (id: number, name: string, fromMs: number, toMs: number, attributes: unknown[]) => ({
     traceId,
     spanId: id.toString(16).padStart(16, "0"),
@@ -98,11 +102,11 @@ function spansOf(traceId: string, n: number) {
     int("gen_ai.usage.output_tokens", 40),
   ];
   const tool = [text("gen_ai.operation.name", "execute_tool"), text("gen_ai.tool.name", "lookup")];
-  const agent = [text("gen_ai.operation.name", "invoke_agent"), text("gen_ai.agent.name", "torture-otlp")];
+  const agent = [text("gen_ai.operation.name", "invoke_agent"), text("gen_ai.agent.name", agentName)];
   return [
     [span(2, "chat", 0, 700, chat), span(3, "execute_tool lookup", 700, 820, tool)],
     [span(4, "chat", 820, 1_600, chat)],
-    [span(1, "invoke_agent torture-otlp", 0, 1_600, agent)],
+    [span(1, `invoke_agent ${agentName}`, 0, 1_600, agent)],
   ];
 }
 

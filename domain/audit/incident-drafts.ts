@@ -14,13 +14,14 @@ export function incidentDrafts(before: Incident | null, after: Incident, actor: 
   const known = countOf(before?.timeline ?? []);
   const states = { before: before === null ? null : stateOf(before), after: stateOf(after) };
   const drafts: AuditDraft[] = [];
+  const seen = new Map<string, number>();
   for (const entry of after.timeline) {
     const key = canonicalJson(entry);
-    const left = known.get(key) ?? 0;
-    known.set(key, left - 1);
-    if (left > 0) continue;
+    const nth = (seen.get(key) ?? 0) + 1;
+    seen.set(key, nth);
+    if (nth <= (known.get(key) ?? 0)) continue;
     drafts.push({
-      id: timedId("aud_", nowMs, [after.id, key, String(drafts.length)]),
+      id: timedId("aud_", nowMs, [after.id, key, String(nth)]),
       at: new Date(nowMs).toISOString(),
       actor,
       action: `incident.${entry.kind}`,
