@@ -27,11 +27,13 @@ const table = new Table({
     "pending at restart",
     "settled ms",
     "runs acknowledged",
+    "unanswered",
     "stored",
     "counted",
     "scores",
     "differences",
   ],
+  style: { head: [], border: [], compact: true },
 });
 for (const r of done) {
   table.push([
@@ -42,6 +44,7 @@ for (const r of done) {
     r.pendingAtRestart,
     r.settledMs,
     r.acknowledgedRuns,
+    r.unansweredRuns,
     r.storedRuns,
     r.countedRuns,
     r.scores,

@@ -54,7 +54,8 @@ export async function compare(url: string, key: string, ledger: Ledger): Promise
   const acknowledgedRuns =
     [...ledger.outputs.values()].filter((register) => register.acknowledged !== undefined).length + ledger.traces.size;
   const unansweredRuns = [...ledger.outputs].filter(([id, register]) => register.acknowledged === undefined && byId.has(id)).length;
-  if (acknowledgedRuns + unansweredRuns !== runs.length) differences.push(`${acknowledgedRuns} + ${unansweredRuns} runs should stand, ${runs.length} do`);
+  if (acknowledgedRuns + unansweredRuns !== runs.length)
+    differences.push(`${acknowledgedRuns} + ${unansweredRuns} runs should stand, ${runs.length} do`);
   return { acknowledgedRuns, unansweredRuns, storedRuns: runs.length, countedRuns, scores: scores.length, differences };
 }
 
