@@ -1,7 +1,7 @@
 // Builds the three Workers with wrangler, exactly as they would be deployed, once for each state of the source.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -22,18 +22,28 @@ export const workers = [
 ] as const;
 
 const sourceFolders = ["domain", "r2", "d1", "queues", "durable-objects", "workers"];
+const keptBuildMs = 60 * 60_000;
 const cacheFolder = join(root, "node_modules/.cache/bento");
 
 export async function buildWorkers(): Promise<BuiltWorker[]> {
   const folder = join(cacheFolder, sourceHash());
   if (!existsSync(folder)) {
-    rmSync(cacheFolder, { recursive: true, force: true });
+    dropOldBuilds();
     const unfinished = `${folder}.${process.pid}`;
     mkdirSync(unfinished, { recursive: true });
     await Promise.all(workers.map(({ name, config }) => bundle(join(root, config), join(unfinished, name))));
     if (!existsSync(folder)) renameSync(unfinished, folder);
   }
   return workers.map(({ name, config, bundle: file }) => ({ name, config: join(root, config), script: join(folder, name, file) }));
+}
+
+/** Not the young ones: another process may be starting from one. */
+function dropOldBuilds(): void {
+  if (!existsSync(cacheFolder)) return;
+  for (const name of readdirSync(cacheFolder)) {
+    const build = join(cacheFolder, name);
+    if (statSync(build).mtimeMs < Date.now() - keptBuildMs) rmSync(build, { recursive: true, force: true });
+  }
 }
 
 async function bundle(config: string, outdir: string): Promise<void> {
