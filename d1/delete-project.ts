@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { defaultProjectId } from "../domain/project/principal.ts";
 import { noteAudit } from "./audit-pending.ts";
-import { agent, apiKey, change, drift, incident, price, run, runAlias, runText, score, staleLine } from "./schema.ts";
+import { agent, apiKey, change, drift, incident, movedRun, price, run, runAlias, runText, score, staleLine } from "./schema.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
@@ -23,6 +23,7 @@ const owned = [
   runAlias,
   run,
   staleLine,
+  movedRun,
   erasure,
   unfinishedSegment,
   auditPending,

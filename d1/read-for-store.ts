@@ -1,25 +1,6 @@
-// What storing needs to know of the index first: the agents under which known runs were folded, scores that came before
-// their run, where a run stands, and the project's own prices.
+// What storing needs to know of the index first: other ids of runs, scores that came before their run, and where a run stands.
 import type { Score } from "../domain/run/run.ts";
 import type { LinePlace } from "../r2/segments.ts";
-import { beginSegment } from "./unfinished-segments.ts";
-
-/** Notes that a segment is about to be written. Run id → where its newest revision belongs, for those of `ids` that are known. */
-export async function beginStore(
-  db: D1Database,
-  projectId: string,
-  stem: string,
-  ids: readonly string[],
-  nowMs: number,
-): Promise<Map<string, { agent: string; version: string }>> {
-  const [, known] = await db.batch<{ id: string; agent: string; version: string }>([
-    beginSegment(db, projectId, stem, nowMs),
-    db
-      .prepare("SELECT id, agent, version FROM run WHERE project_id = ?1 AND id IN (SELECT value FROM json_each(?2))")
-      .bind(projectId, JSON.stringify(ids)),
-  ]);
-  return new Map((known?.results ?? []).map(({ id, agent, version }) => [id, { agent, version }]));
-}
 
 /** `ids` as run ids: an alias becomes the id of its run, any other id stays. */
 export async function withoutAliases(db: D1Database, projectId: string, ids: readonly string[]): Promise<Map<string, string>> {

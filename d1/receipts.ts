@@ -44,14 +44,14 @@ export function countNewRuns(db: D1Database, projectId: string, ids: string): D1
   return db.prepare(countRuns).bind(projectId, ids);
 }
 
-/** For the batch that deletes the runs, before they are. @param ids JSON array */
-export function uncountRuns(db: D1Database, projectId: string, ids: string): D1PreparedStatement {
+/** For the batch that deletes the runs, before they are. @param ids SQL of their ids, and the value that it calls ?2 */
+export function uncountRuns(db: D1Database, projectId: string, ids: { sql: string; value: string }): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE tally SET stored = stored - (SELECT count(*) FROM run WHERE project_id = ?1 AND id IN (SELECT value FROM json_each(?2)))
+      `UPDATE tally SET stored = stored - (SELECT count(*) FROM run WHERE project_id = ?1 AND id IN (${ids.sql}))
        WHERE project_id = ?1`,
     )
-    .bind(projectId, ids);
+    .bind(projectId, ids.value);
 }
 
 export async function tallyReceipts(db: D1Database, projectId: string): Promise<Tally> {

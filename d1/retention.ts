@@ -2,6 +2,7 @@
 // with their segments.
 import { encodeTime } from "ulidx";
 import { settingsSchema } from "../domain/project/settings.ts";
+import { erasedTraceMs } from "../domain/run/erasure.ts";
 
 export interface DueProject {
   id: string;
@@ -24,8 +25,6 @@ export async function setRetentionDue(db: D1Database, projectId: string, atMs: n
 /** Rows a statement. */
 const rowsAtATime = 2_000;
 const ulidTimeLength = 10;
-/** Deletions are remembered for longer than any body or queue message can wait. */
-const erasuresKeptMs = 31 * 24 * 60 * 60_000;
 
 /** Receipts, spent dead letters, ended deliveries and scores whose run never came, from before `beforeMs`. false when `isOver` said so first. */
 export async function expireRows(db: D1Database, projectId: string, beforeMs: number, isOver: () => boolean): Promise<boolean> {
@@ -48,7 +47,7 @@ export async function expireRows(db: D1Database, projectId: string, beforeMs: nu
           "score",
           mark,
         ],
-        [page("erasure", "is_running = 0 AND at_ms < ?2"), "erasure", Math.min(beforeMs, Date.now() - erasuresKeptMs)],
+        [page("erasure", "is_running = 0 AND at_ms < ?2"), "erasure", Math.min(beforeMs, Date.now() - erasedTraceMs)],
       ].map(([rows, table, bound]) => db.prepare(`DELETE FROM ${table} WHERE rowid IN (${rows})`).bind(projectId, bound)),
     ]);
     if (deleted.slice(1).every(({ meta }) => meta.changes < rowsAtATime)) return true;

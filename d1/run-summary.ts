@@ -18,8 +18,19 @@ export function summarise(run: Run): RunSummary {
   return { ...rest, observations: observe(run).map(({ dimension, value }) => ({ dimension, value })) };
 }
 
+/** As the index keeps it: pairs, which take half the bytes of records that name their two fields. */
+type Kept = Omit<Run, "steps"> & { observations: [dimension: string, value: ObservedValue["value"]][] };
+
 /** JSON for the column `summary`, or null when the run is too large for the index. */
 export function summaryText(run: Run): string | null {
-  const text = JSON.stringify(summarise(run));
+  const { steps: _, ...rest } = run;
+  const kept: Kept = { ...rest, observations: observe(run).map(({ dimension, value }) => [dimension, value]) };
+  const text = JSON.stringify(kept);
   return text.length > longestSummary ? null : text;
+}
+
+/** @param text of `summaryText` */
+export function readSummary(text: string): RunSummary {
+  const { observations, ...rest }: Kept = JSON.parse(text);
+  return { ...rest, observations: observations.map(([dimension, value]) => ({ dimension, value })) };
 }

@@ -14,6 +14,8 @@ export const project = sqliteTable("project", {
   deletedMs: integer("deleted_ms"),
   /** When retention looks at it next. */
   retentionDueMs: integer("retention_due_ms").notNull().default(0),
+  /** When its hours are merged next. */
+  compactionDueMs: integer("compaction_due_ms").notNull().default(0),
 });
 
 export const apiKey = sqliteTable(
@@ -100,6 +102,23 @@ export const staleLine = sqliteTable(
     segmentLength: integer("segment_length").notNull(),
   },
   (t) => [primaryKey({ columns: [t.projectId, t.runId, t.segmentKey, t.segmentOffset] })],
+);
+
+/**
+ * Runs whose newest revision names another agent than an earlier one, until the facts of the earlier are gone from its behaviour: a
+ * consumer that is killed between the two must find them again.
+ */
+export const movedRun = sqliteTable(
+  "moved_run",
+  {
+    projectId: text("project_id").notNull(),
+    runId: text("run_id").notNull(),
+    /** The agent that has lost it. */
+    agent: text("agent").notNull(),
+    /** Of the revision that took it away: facts up to it must go. */
+    version: text("version").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.runId, t.agent] })],
 );
 
 /** What `q` searches: ids, input, output, error and step texts (first 4 KB each), lower-cased by us because SQLite folds ASCII only. */

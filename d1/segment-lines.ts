@@ -12,19 +12,3 @@ export async function knownOffsets(db: D1Database, projectId: string, key: strin
     .all<{ offset: number }>();
   return new Set(results.map(({ offset }) => offset));
 }
-
-/** Those of the runs whose newest revision stands in `key`. */
-export async function runsStandingIn(db: D1Database, projectId: string, key: string, runIds: readonly string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare("SELECT id FROM run WHERE project_id = ?1 AND segment_key = ?2 AND id IN (SELECT value FROM json_each(?3))")
-    .bind(projectId, key, JSON.stringify(runIds))
-    .all<{ id: string }>();
-  return results.map(({ id }) => id);
-}
-
-/** The lines of earlier revisions in `key` are forgotten: their segment goes. */
-export function forgetStaleLines(db: D1Database, projectId: string, key: string, runIds: readonly string[]): D1PreparedStatement {
-  return db
-    .prepare("DELETE FROM stale_line WHERE project_id = ?1 AND segment_key = ?2 AND run_id IN (SELECT value FROM json_each(?3))")
-    .bind(projectId, key, JSON.stringify(runIds));
-}

@@ -7,14 +7,15 @@ export interface UnfinishedSegment {
   stem: string;
 }
 
-/** A statement to run before the object is put. */
-export function beginSegment(db: D1Database, projectId: string, stem: string, nowMs: number): D1PreparedStatement {
-  return db
+/** To be called before the object is put. */
+export async function beginSegment(db: D1Database, projectId: string, stem: string, nowMs: number): Promise<void> {
+  await db
     .prepare(
       `INSERT INTO unfinished_segment (project_id, stem, tries, at_ms) VALUES (?1, ?2, 1, ?3)
        ON CONFLICT DO UPDATE SET tries = tries + 1, at_ms = excluded.at_ms`,
     )
-    .bind(projectId, stem, nowMs);
+    .bind(projectId, stem, nowMs)
+    .run();
 }
 
 /** A statement for the batch that indexes the segment. After a second try it stays: the first may have left another object. */
@@ -34,4 +35,13 @@ export async function unfinishedSegments(db: D1Database, beforeMs: number, limit
 /** Unless it was tried again since `beforeMs`. */
 export async function forgetUnfinished(db: D1Database, { projectId, stem }: UnfinishedSegment, beforeMs: number): Promise<void> {
   await db.prepare("DELETE FROM unfinished_segment WHERE project_id = ? AND stem = ? AND at_ms < ?").bind(projectId, stem, beforeMs).run();
+}
+
+/** Stems of a project under which something may stand that is not indexed yet. Ask after listing: what is listed was noted before. */
+export async function unfinishedStems(db: D1Database, projectId: string): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT stem FROM unfinished_segment WHERE project_id = ?")
+    .bind(projectId)
+    .all<{ stem: string }>();
+  return results.map(({ stem }) => stem);
 }

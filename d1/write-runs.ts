@@ -3,6 +3,7 @@
 import type { Run } from "../domain/run/run.ts";
 import type { LinePlace } from "../r2/segments.ts";
 import { erasuresOver, type Erasure } from "./erasures.ts";
+import { movedOf, noteMoved, type MovedRun } from "./moved-runs.ts";
 import { countNewRuns, receiptStatements, type Receipt } from "./receipts.ts";
 import { summaryText } from "./run-summary.ts";
 import { searchText } from "./search-text.ts";
@@ -20,7 +21,13 @@ export interface StoredRun {
 /** Rows in one statement: 2 MB a bound value is the platform's limit, and one row can have 400 KB of search text. */
 const mostRowsBytes = 1_500_000;
 
-/** Gives the deletions that may concern these runs. @param stem of the segment that they stand in */
+/** What may still have to be taken away: by deletions that concern these runs, and from agents that lost them. */
+export interface Written {
+  erasures: Erasure[];
+  moved: MovedRun[];
+}
+
+/** @param stem of the segment that the runs stand in */
 export async function writeRuns(
   db: D1Database,
   projectId: string,
@@ -28,27 +35,31 @@ export async function writeRuns(
   receipts: readonly Receipt[],
   stem: string,
   nowMs: number,
-): Promise<Erasure[]> {
+): Promise<Written> {
   const ids = JSON.stringify(runs.map(({ run }) => run.id));
+  const places = chunks(runs.map((run) => JSON.stringify(placeOf(run))));
   const statements = [
     countNewRuns(db, projectId, ids),
-    ...chunks(runs.map(rowOf)).flatMap((json) =>
-      [insertReplaced, upsertRuns, insertLate].map((sql) => db.prepare(sql).bind(projectId, json)),
-    ),
-    ...chunks(runs.map(textOf)).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
-    ...chunks(aliasesOf(runs)).flatMap((json) =>
+    ...places.flatMap((json) => [insertReplaced, noteMoved].map((sql) => db.prepare(sql).bind(projectId, json))),
+    ...chunks(runs.map(rowJson)).map((json) => db.prepare(upsertRuns).bind(projectId, json)),
+    ...places.map((json) => db.prepare(insertLate).bind(projectId, json)),
+    ...chunks(runs.map((run) => JSON.stringify(textOf(run)))).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
+    ...chunks(aliasesOf(runs).map((alias) => JSON.stringify(alias))).flatMap((json) =>
       [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json)),
     ),
-    ...chunks(agentsOf(runs)).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
+    ...chunks(agentsOf(runs).map((agent) => JSON.stringify(agent))).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
     ...receiptStatements(db, projectId, receipts, nowMs),
     endSegment(db, projectId, stem),
-    erasuresOver(db, projectId, ids),
   ];
-  return (await db.batch<Erasure>(statements)).at(-1)?.results ?? [];
+  // Each of the last two results has the columns of its own statement.
+  const results = await db.batch<Erasure & MovedRun>([...statements, erasuresOver(db, projectId, ids), movedOf(db, projectId, ids)]);
+  const [erasures, moved] = results.slice(-2);
+  return { erasures: erasures?.results ?? [], moved: moved?.results ?? [] };
 }
 
-function rowOf({ run, version, isOpen, place }: StoredRun) {
-  return {
+/** The summary is JSON already: written into the row as it is, it is not escaped, and unescaped, on its way through two processes. */
+function rowJson({ run, version, isOpen, place }: StoredRun): string {
+  const row = {
     id: run.id,
     agent: run.agent,
     version,
@@ -62,9 +73,11 @@ function rowOf({ run, version, isOpen, place }: StoredRun) {
     key: place.key,
     offset: place.offset,
     length: place.length,
-    summary: summaryText(run),
   };
+  return `${JSON.stringify(row).slice(0, -1)},"summary":${summaryText(run) ?? "null"}}`;
 }
+
+const placeOf = ({ run, version, place }: StoredRun) => ({ id: run.id, agent: run.agent, version, ...place });
 
 const textOf = ({ run, version }: StoredRun) => ({ id: run.id, version, text: searchText(run) });
 
@@ -80,13 +93,12 @@ function agentsOf(runs: readonly StoredRun[]) {
   return [...agents.values()];
 }
 
-/** JSON arrays, each small enough for one bound value. */
-function chunks(rows: readonly unknown[]): string[] {
+/** JSON arrays of these JSON values, each small enough for one bound value. */
+function chunks(rows: readonly string[]): string[] {
   const out: string[] = [];
   let open: string[] = [];
   let bytes = 0;
-  for (const row of rows) {
-    const json = JSON.stringify(row);
+  for (const json of rows) {
     if (open.length > 0 && bytes + json.length > mostRowsBytes) {
       out.push(`[${open.join(",")}]`);
       open = [];

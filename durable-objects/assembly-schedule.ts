@@ -23,8 +23,13 @@ export function dueAtMs(trace: OpenTrace): number {
   return trace.announcedMs === null ? overMs : Math.max(overMs, trace.announcedMs + confirmMs);
 }
 
-/** null when nothing is open or kept. @param keptSinceMs when the oldest trace was closed whose parts are still at hand */
-export function nextAlarmMs(open: readonly OpenTrace[], keptSinceMs: number | null): number | null {
-  const times = [...open.map(dueAtMs), ...(keptSinceMs === null ? [] : [keptSinceMs + keptMs + 1])];
+/**
+ * null when nothing is open, kept or remembered.
+ * @param keptSinceMs when the oldest trace was closed whose parts are still at hand
+ * @param erasedUntilMs when the first deleted trace may be forgotten
+ */
+export function nextAlarmMs(open: readonly OpenTrace[], keptSinceMs: number | null, erasedUntilMs: number | null): number | null {
+  const others = [keptSinceMs === null ? null : keptSinceMs + keptMs + 1, erasedUntilMs];
+  const times = [...open.map(dueAtMs), ...others.filter((atMs) => atMs !== null)];
   return times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
 }

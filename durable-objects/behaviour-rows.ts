@@ -3,6 +3,7 @@
 import type { Feedback } from "../domain/drift/analysis.ts";
 import type { Change, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
+import { unpackFacts, type PackedFacts } from "../domain/drift/packed-facts.ts";
 import type { Reconciled } from "../domain/drift/match.ts";
 import type { Publication, Subject } from "./behaviour-records.ts";
 import type { EvaluationState } from "./evaluation-schedule.ts";
@@ -13,6 +14,9 @@ import type { EvaluationState } from "./evaluation-schedule.ts";
  */
 const mostAnalysedRuns = 6_000;
 const slots = 10_000;
+
+/** The version of facts is that of their run, "~" and that of its newest score: this sorts behind all of one run's version. */
+const afterAnyScore = "~~";
 
 type Reset = Feedback["resets"][number];
 type Dismissal = Feedback["dismissals"][number];
@@ -26,8 +30,10 @@ export class BehaviourRows {
 
   createTables(): void {
     this.sql.exec(`
-      CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, version TEXT NOT NULL, at_ms INTEGER NOT NULL, slot INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, version TEXT NOT NULL, at_ms INTEGER NOT NULL, slot INTEGER NOT NULL, packed TEXT NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS facts_at ON facts (at_ms);
+      CREATE TABLE IF NOT EXISTS gone (id TEXT PRIMARY KEY, version TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS gone_at ON gone (at_ms);
       CREATE TABLE IF NOT EXISTS change (id TEXT PRIMARY KEY, json TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS drift (id TEXT PRIMARY KEY, json TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS feedback (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, json TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at_ms INTEGER NOT NULL);
@@ -42,22 +48,32 @@ export class BehaviourRows {
     return this.note<Subject>("subject");
   }
 
-  putFacts(facts: RunFacts): void {
+  putFacts({ id, version, atMs, text }: PackedFacts): void {
     this.sql.exec(
-      `INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5)
-       ON CONFLICT DO UPDATE SET version = ?2, at_ms = ?3, json = ?5 WHERE ?2 >= version`,
-      facts.id,
-      facts.version,
-      facts.atMs,
-      slotOf(facts.id),
-      JSON.stringify(facts),
+      `INSERT INTO facts SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM gone WHERE id = ?1 AND version > ?2)
+       ON CONFLICT DO UPDATE SET version = ?2, at_ms = ?3, packed = ?5 WHERE ?2 >= version`,
+      id,
+      version,
+      atMs,
+      slotOf(id),
+      text,
     );
   }
 
-  /** How many there were. */
-  deleteFacts(ids: readonly string[]): number {
-    return this.sql.exec("DELETE FROM facts WHERE id IN (SELECT value FROM json_each(?)) RETURNING 1", JSON.stringify(ids)).toArray()
-      .length;
+  /** Also refuses facts of `version` and before that come later. @param version of the run @returns whether there were any */
+  deleteFacts(id: string, version: string, nowMs: number): boolean {
+    const bound = `${version}${afterAnyScore}`;
+    this.sql.exec(
+      "INSERT INTO gone VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = max(version, ?2), at_ms = max(at_ms, ?3)",
+      id,
+      bound,
+      nowMs,
+    );
+    return this.sql.exec("DELETE FROM facts WHERE id = ? AND version < ? RETURNING 1", id, bound).toArray().length > 0;
+  }
+
+  dropGoneBefore(atMs: number): void {
+    this.sql.exec("DELETE FROM gone WHERE at_ms < ?", atMs);
   }
 
   dropFactsBefore(atMs: number): void {
@@ -69,10 +85,10 @@ export class BehaviourRows {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM facts WHERE at_ms <= ?", untilMs).one();
     const share = Math.min(1, mostAnalysedRuns / Math.max(1, n));
     return this.sql
-      .exec<{ json: string }>("SELECT json FROM facts WHERE at_ms <= ? AND slot < ? ORDER BY at_ms", untilMs, Math.ceil(share * slots))
+      .exec<{ packed: string }>("SELECT packed FROM facts WHERE at_ms <= ? AND slot < ? ORDER BY at_ms", untilMs, Math.ceil(share * slots))
       .toArray()
-      .map(({ json }) => {
-        const facts: RunFacts = JSON.parse(json);
+      .map(({ packed }) => {
+        const facts = unpackFacts(packed);
         return share === 1 ? facts : { ...facts, weight: facts.weight / share };
       });
   }

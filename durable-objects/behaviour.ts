@@ -8,7 +8,7 @@ import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domai
 import { analyse } from "../domain/drift/analyse.ts";
 import { reconcile } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
-import type { RunFacts } from "../domain/drift/facts.ts";
+import type { PackedFacts } from "../domain/drift/packed-facts.ts";
 import { series } from "../domain/drift/series.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
@@ -17,10 +17,14 @@ import type { DimensionSeries, Judged, Publication, SeriesWindow, Subject } from
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
+import { setAgain } from "./failed-alarm.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
 
 /** Facts older than this are forgotten: five weeks of baseline and a week of margin. */
 const keptMs = 42 * 24 * 60 * 60_000;
+
+/** Facts that were read before their run went are folded well within this time: no message is tried for longer. */
+const goneKeptMs = 7 * 24 * 60 * 60_000;
 
 /** A message that the queue took is confirmed well within this time. */
 const announceAgainMs = 60_000;
@@ -43,16 +47,18 @@ export class Behaviour extends DurableObject<Bindings> {
   }
 
   /** Adds or replaces facts; an older version than the known one changes nothing. Names are this object's own address. */
-  async fold(subject: Subject, facts: readonly RunFacts[], nowMs: number): Promise<void> {
+  async fold(subject: Subject, facts: readonly PackedFacts[], nowMs: number): Promise<void> {
     this.rows.setSubject(subject);
+    this.rows.dropGoneBefore(nowMs - goneKeptMs);
     for (const fact of facts) this.rows.putFacts(fact);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
   }
 
-  /** Runs that were deleted, or that turned out to be another agent's. */
-  async forget(runIds: readonly string[], nowMs: number): Promise<void> {
-    if (this.rows.deleteFacts(runIds) === 0) return;
+  /** Runs that were deleted, or that turned out to be another agent's: up to `version`, also where its facts are still on their way. */
+  async forget(runs: readonly { id: string; version: string }[], nowMs: number): Promise<void> {
+    const known = runs.filter(({ id, version }) => this.rows.deleteFacts(id, version, nowMs));
+    if (known.length === 0) return;
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
   }
@@ -195,9 +201,13 @@ export class Behaviour extends DurableObject<Bindings> {
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
     const dueMs = nextEvaluationMs(this.rows.evaluationState(nowMs));
-    if (dueMs !== null && dueMs <= nowMs) this.analyseAt(false, nowMs);
-    await this.announce();
-    await this.announceAudit(nowMs);
+    try {
+      if (dueMs !== null && dueMs <= nowMs) this.analyseAt(false, nowMs);
+      await this.announce();
+      await this.announceAudit(nowMs);
+    } catch (error) {
+      return setAgain(this.ctx.storage, "behaviour", error, nowMs);
+    }
     await this.arm(nowMs);
   }
 

@@ -9,6 +9,7 @@ import { transition, type IncidentAction } from "../domain/incident/transition.t
 import type { AuditMessage, NoticeMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import type { Bindings } from "./bindings.ts";
+import { setAgain } from "./failed-alarm.ts";
 
 /** `told`: what the audit log must hear of, until `audited` says that it will. */
 export interface Standing {
@@ -17,6 +18,12 @@ export interface Standing {
 }
 
 export type ActResult = ({ ok: true } & Standing) | { ok: false; status: 404 | 409; message: string };
+
+/** An event that must be told. The message is a pointer: an incident of many drifts is larger than a message may be. */
+interface Notice {
+  message: NoticeMessage;
+  incident: Incident | null;
+}
 
 /** What an analysis found, judged up to `untilMs` of event time. */
 export type Found = Pick<FoldInput, "groups" | "drifts" | "withdrawn"> & { untilMs: number };
@@ -81,6 +88,14 @@ export class IncidentDesk extends DurableObject<Bindings> {
     await this.ctx.storage.deleteAll();
   }
 
+  /** The incident as it was at this event; null for an event that is not known here. */
+  async notice(key: string): Promise<Incident | null> {
+    const [row] = this.ctx.storage.sql.exec<{ json: string }>("SELECT json FROM outbox WHERE key = ?", key).toArray();
+    if (row === undefined) return null;
+    const { incident }: Notice = JSON.parse(row.json);
+    return incident;
+  }
+
   /** Its deliveries stand in the index, well or ill. */
   async confirm(key: string, nowMs: number): Promise<void> {
     this.ctx.storage.sql.exec("UPDATE outbox SET confirmed_ms = ? WHERE key = ?", nowMs, key);
@@ -88,13 +103,22 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
+    try {
+      await this.announce(nowMs);
+      await this.announceAudit(nowMs);
+    } catch (error) {
+      return setAgain(this.ctx.storage, "incident desk", error, nowMs);
+    }
+    await this.arm(nowMs);
+  }
+
+  /** The row stands, the message goes out, the row says when: a crash between any two sends it again. */
+  private async announce(nowMs: number): Promise<void> {
     for (const { key, json } of this.unconfirmed(nowMs - confirmMs)) {
-      const message: NoticeMessage = JSON.parse(json);
+      const { message }: Notice = JSON.parse(json);
       await this.env.NOTICE_QUEUE.send(message);
       this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ?", nowMs, key);
     }
-    await this.announceAudit(nowMs);
-    await this.arm(nowMs);
   }
 
   private async announceAudit(nowMs: number): Promise<void> {
@@ -139,7 +163,6 @@ export class IncidentDesk extends DurableObject<Bindings> {
   }
 
   private putEvent(owner: { projectId: string; agent: string }, event: IncidentEvent): void {
-    const incident = this.incidents().find(({ id }) => id === event.incident_id);
     const message: NoticeMessage = {
       v: 1,
       kind: "notice",
@@ -148,9 +171,9 @@ export class IncidentDesk extends DurableObject<Bindings> {
       event_id: event.key,
       event: event.type,
       at: event.at,
-      body: incident ?? null,
     };
-    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", event.key, JSON.stringify(message));
+    const notice: Notice = { message, incident: this.incidents().find(({ id }) => id === event.incident_id) ?? null };
+    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", event.key, JSON.stringify(notice));
   }
 
   private unconfirmed(sentBeforeMs: number) {

@@ -7,6 +7,7 @@ import type { TraceRecord } from "../domain/wire/record.ts";
 import type { ClosedMessage } from "../queues/messages.ts";
 import { dueAtMs, keptMs, nextAlarmMs } from "./assembly-schedule.ts";
 import type { Bindings } from "./bindings.ts";
+import { setAgain } from "./failed-alarm.ts";
 
 /** A part as it travels: JSON text, so that nothing is parsed twice and RPC carries any depth. */
 export interface Part {
@@ -26,6 +27,13 @@ export interface AssembledTrace {
   parts: string[] | null;
 }
 
+export interface Added {
+  /** Every touched trace as it now stands. */
+  traces: AssembledTrace[];
+  /** Ids of traces that were deleted: what came of them was not kept. */
+  erased: string[];
+}
+
 /** Announced together in one message. */
 const mostAnnounced = 50;
 
@@ -38,27 +46,31 @@ export class TraceAssembly extends DurableObject<Bindings> {
         CREATE TABLE IF NOT EXISTS part (trace_id TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (trace_id, key)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS trace (trace_id TEXT PRIMARY KEY, is_root_ended INTEGER NOT NULL, last_part_ms INTEGER NOT NULL,
           announced_ms INTEGER, closed_ms INTEGER, dropped_ms INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS erased (trace_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS erased_until ON erased (until_ms);
         CREATE INDEX IF NOT EXISTS trace_open ON trace (last_part_ms) WHERE closed_ms IS NULL;
         CREATE INDEX IF NOT EXISTS trace_kept ON trace (closed_ms) WHERE closed_ms IS NOT NULL AND dropped_ms IS NULL;`);
     });
   }
 
-  /** Adds what is new and gives every touched trace as it now stands. `projectId` and `shard` are this object's own address. */
-  async add(projectId: string, shard: number, parts: readonly Part[], nowMs: number): Promise<AssembledTrace[]> {
+  /** Adds what is new, but nothing of deleted traces. `projectId` and `shard` are this object's own address. */
+  async add(projectId: string, shard: number, parts: readonly Part[], nowMs: number): Promise<Added> {
     if (this.ctx.storage.sql.exec("SELECT 1 FROM owner").toArray().length === 0) {
       this.ctx.storage.sql.exec("INSERT INTO owner VALUES (?, ?)", projectId, shard);
     }
     const touched = new Map<string, boolean>();
+    const erased = new Set(this.erasedAmong(parts, nowMs));
     for (const { traceId, key, json } of parts) {
+      if (erased.has(traceId)) continue;
       const isNew = this.insertPart(traceId, key, json);
       touched.set(traceId, isNew || touched.get(traceId) === true);
     }
-    const assembled = [...touched].map(([traceId, hasGrown]) => {
+    const traces = [...touched].map(([traceId, hasGrown]) => {
       if (hasGrown) this.reopen(traceId, nowMs);
       return this.assembled(traceId);
     });
     await this.arm();
-    return assembled;
+    return { traces, erased: [...erased] };
   }
 
   /** The traces as they stand now, taken to be over. Unknown ids are left out. */
@@ -76,11 +88,23 @@ export class TraceAssembly extends DurableObject<Bindings> {
     await this.arm();
   }
 
-  /** Deletes all parts: the runs were deleted by a person, or are past their retention. */
-  async forget(traceIds: readonly string[]): Promise<void> {
+  /**
+   * Deletes all parts: the runs were deleted by a person, or are past their retention. @param erasedUntilMs until when later parts of
+   * these traces are refused, because a run of the rest would be another run; null: they are taken.
+   */
+  async forget(traceIds: readonly string[], erasedUntilMs: number | null): Promise<void> {
     const ids = JSON.stringify(traceIds);
+    if (erasedUntilMs !== null) {
+      this.ctx.storage.sql.exec(
+        `INSERT INTO erased SELECT trace_id, ?1 FROM trace WHERE trace_id IN (SELECT value FROM json_each(?2))
+         ON CONFLICT DO UPDATE SET until_ms = max(until_ms, ?1)`,
+        erasedUntilMs,
+        ids,
+      );
+    }
     this.ctx.storage.sql.exec("DELETE FROM part WHERE trace_id IN (SELECT value FROM json_each(?))", ids);
     this.ctx.storage.sql.exec("DELETE FROM trace WHERE trace_id IN (SELECT value FROM json_each(?))", ids);
+    await this.arm();
   }
 
   /** The project was deleted. */
@@ -91,6 +115,18 @@ export class TraceAssembly extends DurableObject<Bindings> {
 
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
+    try {
+      await this.announce(nowMs);
+    } catch (error) {
+      return setAgain(this.ctx.storage, "trace assembly", error, nowMs);
+    }
+    this.dropOld(nowMs - keptMs);
+    this.ctx.storage.sql.exec("DELETE FROM erased WHERE until_ms <= ?", nowMs);
+    await this.arm();
+  }
+
+  /** Message first, mark after: what was sent and not marked is sent again. */
+  private async announce(nowMs: number): Promise<void> {
     const due = this.openTraces().filter((trace) => dueAtMs(trace) <= nowMs);
     const [owner] = this.ctx.storage.sql.exec<{ project_id: string; shard: number }>("SELECT * FROM owner").toArray();
     for (let i = 0; owner !== undefined && i < due.length; i += mostAnnounced) {
@@ -99,20 +135,30 @@ export class TraceAssembly extends DurableObject<Bindings> {
       await this.env.CLOSED_QUEUE.send(message);
       for (const id of ids) this.ctx.storage.sql.exec("UPDATE trace SET announced_ms = ? WHERE trace_id = ?", nowMs, id);
     }
-    this.dropOld(nowMs - keptMs);
-    await this.arm();
   }
 
   private async arm(): Promise<void> {
     const { oldest } = this.ctx.storage.sql
       .exec<{ oldest: number | null }>("SELECT min(closed_ms) AS oldest FROM trace WHERE closed_ms IS NOT NULL AND dropped_ms IS NULL")
       .one();
-    const atMs = nextAlarmMs(this.openTraces(), oldest);
+    const { until } = this.ctx.storage.sql.exec<{ until: number | null }>("SELECT min(until_ms) AS until FROM erased").one();
+    const atMs = nextAlarmMs(this.openTraces(), oldest, until);
     if (atMs !== null) await this.ctx.storage.setAlarm(atMs);
   }
 
   private insertPart(traceId: string, key: string, json: string): boolean {
     return this.ctx.storage.sql.exec("INSERT OR IGNORE INTO part VALUES (?, ?, ?) RETURNING 1", traceId, key, json).toArray().length > 0;
+  }
+
+  private erasedAmong(parts: readonly Part[], nowMs: number): string[] {
+    return this.ctx.storage.sql
+      .exec<{ trace_id: string }>(
+        "SELECT trace_id FROM erased WHERE until_ms > ? AND trace_id IN (SELECT value FROM json_each(?))",
+        nowMs,
+        JSON.stringify([...new Set(parts.map(({ traceId }) => traceId))]),
+      )
+      .toArray()
+      .map((row) => row.trace_id);
   }
 
   private reopen(traceId: string, nowMs: number): void {
@@ -146,6 +192,8 @@ export class TraceAssembly extends DurableObject<Bindings> {
 
   /** Brings back what was dropped, so that late parts correct a whole trace and not a rest of it. */
   async restore(traceId: string, parts: readonly Part[], nowMs: number): Promise<AssembledTrace> {
+    // It was deleted after its late part came.
+    if (!this.isKnown(traceId)) return this.assembled(traceId);
     for (const part of parts) this.insertPart(traceId, part.key, part.json);
     this.ctx.storage.sql.exec("UPDATE trace SET dropped_ms = NULL WHERE trace_id = ?", traceId);
     this.reopen(traceId, nowMs);

@@ -29,8 +29,10 @@ function causeOf({ cause }: Error): string {
   return cause instanceof Error ? cause.message : "";
 }
 
-/** The function on top of the stack. The first lines may be the message itself, so only lines of a stack's form count. */
+/** The function on top of the stack. Its first lines are the message, which can be written like a stack: none is read without knowing where it ends. */
 function placeOf({ stack = "", message }: Error): string | null {
-  const frames = stack.startsWith(message) || message === "" ? stack : stack.slice(stack.indexOf(message) + message.length);
+  const at = stack.indexOf(message);
+  if (at < 0) return null;
+  const frames = stack.slice(at + message.length);
   return /^\s+at (?:async )?(?:new )?([A-Za-z_$][\w$.]{0,60}) \(/m.exec(frames)?.[1] ?? null;
 }

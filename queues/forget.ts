@@ -4,29 +4,36 @@ import { beginErasure, deleteRunRows, type Told } from "../d1/delete-run.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf, traceAssemblyOf } from "../durable-objects/names.ts";
 import { blankSegmentLines } from "../r2/segments.ts";
+import { erasedTraceMs } from "../domain/run/erasure.ts";
 import { traceIdsOf } from "../domain/run/run-id.ts";
 
 /** @param atMs what was received up to then is deleted, also when it is stored later; @param told what the index hears of it with the rows */
 export async function forgetRuns(
   env: Bindings,
   projectId: string,
-  runs: readonly { id: string; agent: string }[],
+  runs: readonly { id: string }[],
   atMs: number,
   told: Told,
 ): Promise<void> {
-  const ids = runs.map(({ id }) => id);
-  await blankSegmentLines(env.ARCHIVE, await beginErasure(env.INDEX, projectId, ids, atMs));
-  await forgetTraces(env, projectId, ids.flatMap(traceIdsOf));
-  for (const [agent, ofAgent] of Map.groupBy(runs, (run) => run.agent)) {
-    await behaviourOf(env, projectId, agent).forget(
-      ofAgent.map(({ id }) => id),
-      Date.now(),
-    );
+  // Around again for a run that moved meanwhile: its hour was merged, or a revision came. It has bytes elsewhere now.
+  for (let ids = runs.map(({ id }) => id); ids.length > 0;) {
+    const { lines, standing, folded } = await beginErasure(env.INDEX, projectId, ids, atMs);
+    await blankSegmentLines(env.ARCHIVE, lines);
+    await forgetTraces(env, projectId, ids.flatMap(traceIdsOf), Date.now() + erasedTraceMs);
+    for (const [agent, ofAgent] of Map.groupBy(folded, (one) => one.agent)) {
+      await behaviourOf(env, projectId, agent).forget(ofAgent, Date.now());
+    }
+    ids = await deleteRunRows(env.INDEX, projectId, ids, standing, told);
   }
-  await deleteRunRows(env.INDEX, projectId, ids, told);
 }
 
-/** Their parts in assembly. */
-export async function forgetTraces(env: Bindings, projectId: string, traceIds: readonly string[]): Promise<void> {
-  for (const [shard, ofShard] of Map.groupBy(traceIds, assemblyShardOf)) await traceAssemblyOf(env, projectId, shard).forget(ofShard);
+/** Their parts in assembly. @param erasedUntilMs until when later parts are refused; null: they are taken */
+export async function forgetTraces(
+  env: Bindings,
+  projectId: string,
+  traceIds: readonly string[],
+  erasedUntilMs: number | null,
+): Promise<void> {
+  for (const [shard, ofShard] of Map.groupBy(traceIds, assemblyShardOf))
+    await traceAssemblyOf(env, projectId, shard).forget(ofShard, erasedUntilMs);
 }

@@ -15,9 +15,13 @@ import { mostBodyTries, retryLater } from "./settle.ts";
 import { storeRuns } from "./store-runs.ts";
 import { storeScores } from "./store-scores.ts";
 import { assemble } from "./store-traces.ts";
+import { tellErased } from "./tell-erased.ts";
 
 /** Unpacked bytes that are held at once: an isolate has 128 MB and reading makes several times the bytes. */
 const mostHeldBytes = 8 * 1024 * 1024;
+
+/** Bodies asked for together: a Worker has six connections. */
+const readsAtATime = 6;
 
 interface Held {
   message: Message;
@@ -29,11 +33,15 @@ export async function consumeIngest(batch: MessageBatch, env: Bindings): Promise
   const rulesOf = rulesOnce(env);
   let held: Held[] = [];
   let bytes = 0;
-  for (const message of batch.messages) {
-    const request = await readMessage(message, env, rulesOf);
-    if (request === null) continue;
-    held.push({ message, request });
-    bytes += request.bytes;
+  for (let i = 0; i < batch.messages.length; i += readsAtATime) {
+    const some = batch.messages.slice(i, i + readsAtATime);
+    const requests = await Promise.all(some.map((message) => readMessage(message, env, rulesOf)));
+    for (const [n, message] of some.entries()) {
+      const request = requests[n] ?? null;
+      if (request === null) continue;
+      held.push({ message, request });
+      bytes += request.bytes;
+    }
     if (bytes >= mostHeldBytes) {
       await storeHeld(held, env, rulesOf);
       held = [];
@@ -128,14 +136,14 @@ async function storeRequests(
   const [first] = requests;
   if (rules === null || first === undefined) return;
   await storeScores(env, projectId, requests, nowMs);
-  const traced = await assemble(env, projectId, requests, rules, nowMs);
+  const { runs: traced, erased } = await assemble(env, projectId, requests, rules, nowMs);
   const read = [...requests.flatMap(({ runs }) => runs), ...traced];
   await storeRuns(
     env,
     projectId,
     `${first.entry.receipt}-${requests.length}`,
     read,
-    requests.map(({ receipt }) => receipt),
+    requests.map((request) => tellErased(request, erased)),
     nowMs,
   );
   await deleteInbox(

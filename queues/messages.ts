@@ -21,7 +21,7 @@ export const evaluatedMessage = z.object({
   agent: z.string(),
 });
 
-/** An event that webhooks may want. `event_id` makes a second delivery the same one. */
+/** An event that webhooks may want; the agent's incident desk says what to tell. `event_id` makes a second delivery the same one. */
 export const noticeMessage = z.object({
   v: z.literal(1),
   kind: z.literal("notice"),
@@ -30,7 +30,6 @@ export const noticeMessage = z.object({
   event: z.string(),
   at: z.string(),
   agent: z.string(),
-  body: z.unknown(),
 });
 
 /** Something waits to be told to the project's audit log: in the index, or in an object that nobody took it from. */
@@ -41,9 +40,9 @@ export const auditMessage = z.object({
   from: z.object({ object: z.enum(["desk", "behaviour"]), agent: z.string() }).nullable(),
 });
 
-/** A minute has passed: do what is due (`tick`), or go on with one deletion of a user's data. */
+/** A minute has passed: do what is due at `at_ms`, the cron's own time (`tick`); or go on with one deletion of a user's data. */
 export const upkeepMessage = z.discriminatedUnion("kind", [
-  z.object({ v: z.literal(1), kind: z.literal("tick") }),
+  z.object({ v: z.literal(1), kind: z.literal("tick"), at_ms: z.number().optional() }),
   z.object({ v: z.literal(1), kind: z.literal("user_erasure"), project_id: z.string(), user_key: z.string() }),
 ]);
 

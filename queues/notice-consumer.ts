@@ -1,6 +1,7 @@
 // The notice queue: events of incidents for the project's webhooks. Each hook is its own delivery with its own record, so one
 // that is down does not repeat the others; the desk is told when all have ended, well or ill.
 import type { Bindings } from "../durable-objects/bindings.ts";
+import type { Incident } from "../domain/incident/incident.ts";
 import { incidentDeskOf } from "../durable-objects/names.ts";
 import { endedDeliveries, recordDelivery } from "../d1/deliveries.ts";
 import { hooksFor } from "../d1/webhooks.ts";
@@ -25,6 +26,10 @@ export async function consumeNotices(batch: MessageBatch, env: Bindings): Promis
 /** Whether every hook's delivery has ended. */
 async function deliver(message: Message, env: Bindings): Promise<boolean> {
   const notice = noticeMessage.parse(message.body);
+  const desk = incidentDeskOf(env, notice.project_id, notice.agent);
+  const incident = await desk.notice(notice.event_id);
+  // The project was deleted meanwhile.
+  if (incident === null) return true;
   const hooks = await hooksFor(env.INDEX, notice.project_id, notice.event);
   const ended = await endedDeliveries(
     env.INDEX,
@@ -38,8 +43,8 @@ async function deliver(message: Message, env: Bindings): Promise<boolean> {
     const body = JSON.stringify({
       type: notice.event,
       timestamp: notice.at,
-      text: slackText(notice.body, notice.event),
-      data: notice.body,
+      text: slackText(incident, notice.event),
+      data: incident,
     });
     const failure = await postSigned(hook, notice.event_id, body);
     const isLast = message.attempts >= mostAttempts;
@@ -56,12 +61,9 @@ async function deliver(message: Message, env: Bindings): Promise<boolean> {
       nowMs: Date.now(),
     });
   }
-  if (allEnded) await incidentDeskOf(env, notice.project_id, notice.agent).confirm(notice.event_id, Date.now());
+  if (allEnded) await desk.confirm(notice.event_id, Date.now());
   return allEnded;
 }
 
 /** Slack and its kin show `text`; the rest of the body is for programs. */
-function slackText(incident: unknown, event: string): string {
-  const { title, severity } = typeof incident === "object" && incident !== null ? Object.fromEntries(Object.entries(incident)) : {};
-  return `${event}: ${typeof severity === "string" ? `[${severity}] ` : ""}${typeof title === "string" ? title : ""}`;
-}
+const slackText = ({ title, severity }: Incident, event: string): string => `${event}: [${severity}] ${title}`;

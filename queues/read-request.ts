@@ -92,6 +92,7 @@ function readRuns(empty: ReadRequest, body: Uint8Array, { redaction, prices }: R
     version: `${entry.receipt}.${String(index).padStart(4, "0")}`,
     isOpen: false,
     raw: redactRecord(raw, redaction),
+    isTrace: false,
     aliases: [],
     receivedMs,
   }));

@@ -2,16 +2,15 @@
 // segment is read once more for the runs in it, their rows go, and the segment last, so that a pass that breaks off is found again.
 import { expireRows } from "../d1/retention.ts";
 import { deleteRunRows } from "../d1/delete-run.ts";
-import { forgetStaleLines, runsStandingIn } from "../d1/segment-lines.ts";
+import { forgetStaleLines, readLineOf } from "../d1/move-lines.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
-import { segmentFolder, segmentPrefix } from "../r2/keys.ts";
-import { readSegment } from "../r2/segments.ts";
+import { allHours, segmentsOfHour, type ArchivedSegment } from "../r2/hours.ts";
+import { hourOf } from "../r2/keys.ts";
 import { traceIdsOf } from "../domain/run/run-id.ts";
 import { forgetTraces } from "./forget.ts";
+import { readSegments } from "./read-hour.ts";
 
 const dayMs = 24 * 60 * 60_000;
-/** Segments a listing: few are due in a pass. */
-const segmentsAtATime = 50;
 
 /** false when `isOver` said so before the pass was done. */
 export async function retain(
@@ -22,36 +21,26 @@ export async function retain(
   isOver: () => boolean,
 ): Promise<boolean> {
   const beforeMs = nowMs - retentionDays * dayMs;
-  const oldestKept = segmentFolder(projectId, beforeMs);
-  for (;;) {
-    const { objects } = await env.ARCHIVE.list({ prefix: segmentPrefix(projectId), limit: segmentsAtATime });
-    const due = objects.filter(({ key }) => key < oldestKept);
-    for (const { key } of due) {
+  const oldestKept = hourOf(beforeMs);
+  for (const hour of await allHours(env.ARCHIVE, projectId)) {
+    if (hour >= oldestKept) break;
+    for await (const segment of segmentsOfHour(env.ARCHIVE, projectId, hour)) {
       if (isOver()) return false;
-      await dropSegment(env, projectId, key);
+      await dropSegment(env, projectId, segment);
     }
-    if (due.length < segmentsAtATime) break;
   }
   return expireRows(env.INDEX, projectId, beforeMs, isOver);
 }
 
-async function dropSegment(env: Bindings, projectId: string, key: string): Promise<void> {
-  const lines = (await readSegment(env.ARCHIVE, key)) ?? [];
-  const standing = await runsStandingIn(
-    env.INDEX,
-    projectId,
-    key,
-    lines.map(({ run }) => run.id),
-  );
-  if (standing.length > 0) {
-    await forgetTraces(env, projectId, standing.flatMap(traceIdsOf));
-    await deleteRunRows(env.INDEX, projectId, standing, null);
+async function dropSegment(env: Bindings, projectId: string, segment: ArchivedSegment): Promise<void> {
+  for await (const { lines, standing } of readSegments(env, projectId, [segment])) {
+    const ids = standing.map(({ run }) => run.id);
+    if (ids.length > 0) {
+      // What comes of such a trace from now on is within retention again.
+      await forgetTraces(env, projectId, ids.flatMap(traceIdsOf), null);
+      await deleteRunRows(env.INDEX, projectId, ids, standing.map(readLineOf), null);
+    }
+    await forgetStaleLines(env.INDEX, projectId, lines.map(readLineOf));
   }
-  await forgetStaleLines(
-    env.INDEX,
-    projectId,
-    key,
-    lines.map(({ run }) => run.id),
-  ).run();
-  await env.ARCHIVE.delete(key);
+  await env.ARCHIVE.delete(segment.key);
 }

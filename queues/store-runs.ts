@@ -1,12 +1,15 @@
 // Stores runs that were read: whole runs into one R2 segment, rows into the index, facts into the behaviour objects. Every
 // step may run twice and stop half way: rows and facts are replaced by version, so doing it again ends the same.
 import { factsOf } from "../domain/drift/facts-of.ts";
-import type { RunFacts } from "../domain/drift/facts.ts";
+import { packFacts } from "../domain/drift/packed-facts.ts";
 import type { Run, Score } from "../domain/run/run.ts";
-import { readProject } from "../d1/project.ts";
+import { isErased } from "../domain/run/erasure.ts";
 import type { Erasure } from "../d1/erasures.ts";
-import { beginStore, scoresOf, type IndexedScore } from "../d1/read-for-store.ts";
+import { forgetMoved, type MovedRun } from "../d1/moved-runs.ts";
+import { readProject } from "../d1/project.ts";
+import { scoresOf, type IndexedScore } from "../d1/read-for-store.ts";
 import type { Receipt } from "../d1/receipts.ts";
+import { beginSegment } from "../d1/unfinished-segments.ts";
 import { writeRuns } from "../d1/write-runs.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf } from "../durable-objects/names.ts";
@@ -14,11 +17,6 @@ import { segmentStem } from "../r2/keys.ts";
 import { writeSegment } from "../r2/segments.ts";
 import { forgetRuns } from "./forget.ts";
 import { userKeyOf } from "./user-key.ts";
-
-interface KnownRun {
-  agent: string;
-  version: string;
-}
 
 export interface ReadRun {
   run: Run;
@@ -28,6 +26,8 @@ export interface ReadRun {
   isOpen: boolean;
   /** As the sender sent it, redacted. */
   raw: unknown;
+  /** It was put together of the parts of a trace. */
+  isTrace: boolean;
   /** Other ids under which the sender speaks of it, in the form of run ids. */
   aliases: readonly string[];
   /** When the newest of it was received, epoch milliseconds: what a deletion since then must take away again. */
@@ -44,25 +44,25 @@ export async function storeRuns(
   nowMs: number,
 ): Promise<void> {
   const runs = newestOnly(read);
-  const ids = runs.map(({ run }) => run.id);
   const stem = segmentStem(projectId, runs[0]?.receivedMs ?? nowMs, name);
-  const before = ids.length > 0 ? await beginStore(env.INDEX, projectId, stem, ids, nowMs) : new Map<string, KnownRun>();
+  if (runs.length > 0) await beginSegment(env.INDEX, projectId, stem, nowMs);
   const places = runs.length > 0 ? await writeSegment(env.ARCHIVE, stem, runs) : [];
   const stored = runs.flatMap((one, i) => {
     const place = places[i];
     return place === undefined ? [] : [{ ...one, place }];
   });
-  const erasures = await writeRuns(env.INDEX, projectId, stored, receipts, stem, nowMs);
+  const { erasures, moved } = await writeRuns(env.INDEX, projectId, stored, receipts, stem, nowMs);
   const gone = await forgetErased(env, projectId, runs, erasures);
   const closed = runs.filter(({ isOpen, run }) => !isOpen && !gone.has(run.id));
-  if (closed.length === 0) return;
-  const scores = await scoresOf(
-    env.INDEX,
-    projectId,
-    closed.map(({ run }) => run.id),
-  );
-  await foldFacts(env, projectId, closed, scores, nowMs);
-  await forgetMoved(env, projectId, closed, before, nowMs);
+  if (closed.length > 0) {
+    const scores = await scoresOf(
+      env.INDEX,
+      projectId,
+      closed.map(({ run }) => run.id),
+    );
+    await foldFacts(env, projectId, closed, scores, nowMs);
+  }
+  if (moved.length > 0) await leaveOldAgents(env, projectId, moved, nowMs);
 }
 
 /** Facts of `runs` with the scores of the index, into the behaviour object of each agent. */
@@ -76,10 +76,12 @@ export async function foldFacts(
   const project = await readProject(env.INDEX, projectId);
   if (project === null) return;
   const byAgent = Map.groupBy(runs, ({ run }) => run.agent);
+  const lateOf = Map.groupBy(scores, ({ runId }) => runId);
   for (const [agent, ofAgent] of byAgent) {
-    const facts = ofAgent.map((one): RunFacts => {
-      const late = scores.filter(({ runId }) => runId === one.run.id);
-      return factsOf({ ...one.run, scores: mergeScores(one.run.scores, late) }, `${one.version}~${late.at(-1)?.version ?? ""}`);
+    const facts = ofAgent.map((one) => {
+      const late = lateOf.get(one.run.id) ?? [];
+      const run = late.length === 0 ? one.run : { ...one.run, scores: mergeScores(one.run.scores, late) };
+      return packFacts(factsOf(run, `${one.version}~${late.at(-1)?.version ?? ""}`));
     });
     const subject = { projectId, agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
     await behaviourOf(env, projectId, agent).fold(subject, facts, nowMs);
@@ -89,29 +91,19 @@ export async function foldFacts(
 /** The run's own scores, replaced by later ones of the same name and source. */
 export function mergeScores(own: readonly Score[], late: readonly Score[]): Score[] {
   const merged = new Map<string, Score>();
-  for (const { name, value, source, comment } of [...own, ...late])
-    merged.set(JSON.stringify([name, source]), { name, value, source, comment });
+  for (const { name, value, source, comment } of [...own, ...late]) {
+    const key = JSON.stringify([name, source]);
+    // At the end, as what was said last: of one name the last counts.
+    merged.delete(key);
+    merged.set(key, { name, value, source, comment });
+  }
   return [...merged.values()];
 }
 
 /** A later part can name another agent: the run must not stay in the behaviour of the first. */
-async function forgetMoved(
-  env: Bindings,
-  projectId: string,
-  runs: readonly ReadRun[],
-  before: ReadonlyMap<string, KnownRun>,
-  nowMs: number,
-): Promise<void> {
-  const moved = runs.flatMap(({ run, version }) => {
-    const known = before.get(run.id);
-    return known !== undefined && known.agent !== run.agent && known.version <= version ? [{ id: run.id, agent: known.agent }] : [];
-  });
-  for (const [agent, ofAgent] of Map.groupBy(moved, (one) => one.agent)) {
-    await behaviourOf(env, projectId, agent).forget(
-      ofAgent.map(({ id }) => id),
-      nowMs,
-    );
-  }
+async function leaveOldAgents(env: Bindings, projectId: string, moved: readonly MovedRun[], nowMs: number): Promise<void> {
+  for (const [agent, ofAgent] of Map.groupBy(moved, (one) => one.agent)) await behaviourOf(env, projectId, agent).forget(ofAgent, nowMs);
+  await forgetMoved(env.INDEX, projectId, moved);
 }
 
 /** Takes away again what was received before its deletion and stored after it. Ids of those runs. */
@@ -121,11 +113,15 @@ async function forgetErased(
   runs: readonly ReadRun[],
   erasures: readonly Erasure[],
 ): Promise<Set<string>> {
-  const erased = new Map<string, { id: string; agent: string; atMs: number }>();
+  const erased = new Map<string, { id: string; atMs: number }>();
   for (const { kind, key, atMs } of erasures) {
-    for (const { run, receivedMs } of runs) {
-      const isIt = kind === "run" ? run.id === key : run.user_id !== null && userKeyOf(env, projectId, run.user_id) === key;
-      if (isIt && receivedMs <= atMs) erased.set(run.id, { id: run.id, agent: run.agent, atMs });
+    for (const { run, isTrace, receivedMs } of runs) {
+      // What names a user anew after the deletion is new, in a trace too.
+      const isIt =
+        kind === "run"
+          ? run.id === key && isErased({ isTrace, receivedMs }, atMs)
+          : run.user_id !== null && userKeyOf(env, projectId, run.user_id) === key && receivedMs <= atMs;
+      if (isIt) erased.set(run.id, { id: run.id, atMs });
     }
   }
   for (const [atMs, together] of Map.groupBy(erased.values(), (one) => one.atMs)) await forgetRuns(env, projectId, together, atMs, null);

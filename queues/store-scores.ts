@@ -3,9 +3,9 @@ import { runIdOf } from "../domain/run/run-id.ts";
 import { scoresOf, standingRuns, withoutAliases } from "../d1/read-for-store.ts";
 import { writeScores, type StoredScore } from "../d1/write-scores.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
-import { readSegmentLine } from "../r2/segments.ts";
 import type { ReadRequest } from "./read-request.ts";
 import { foldFacts } from "./store-runs.ts";
+import { readStoredLine } from "./stored-line.ts";
 
 export async function storeScores(env: Bindings, projectId: string, requests: readonly ReadRequest[], nowMs: number): Promise<void> {
   const given = requests.flatMap(({ scores, entry }) =>
@@ -20,7 +20,7 @@ export async function storeScores(env: Bindings, projectId: string, requests: re
   const ids = [...new Set(stored.map(({ runId }) => runId))];
   const standing = (await standingRuns(env.INDEX, projectId, ids)).filter(({ isOpen }) => !isOpen);
   const lines = await Promise.all(
-    standing.map(async ({ place, version }) => ({ version, line: await readSegmentLine(env.ARCHIVE, place) })),
+    standing.map(async ({ id, place, version }) => ({ version, line: await readStoredLine(env, projectId, id, place) })),
   );
   const runs = lines.flatMap(({ version, line }) => (line === null ? [] : [{ run: line.run, version }]));
   if (runs.length === 0) return;

@@ -8,32 +8,42 @@ import { standingRuns } from "../d1/read-for-store.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, traceAssemblyOf } from "../durable-objects/names.ts";
 import type { AssembledTrace, Part } from "../durable-objects/trace-assembly.ts";
-import { readSegmentLine } from "../r2/segments.ts";
 import type { ReadingRules, ReadRequest } from "./read-request.ts";
 import { receiptMs } from "./receipt.ts";
 import type { ReadRun } from "./store-runs.ts";
+import { readStoredLine } from "./stored-line.ts";
 
-/** Adds the records and gives the run of every touched trace. A trace that cannot be read as a run is left out. */
+export interface Assembled {
+  /** The run of every touched trace. One that cannot be read as a run is left out. */
+  runs: ReadRun[];
+  /** Ids of traces that were deleted: what came of them was not kept. */
+  erased: ReadonlySet<string>;
+}
+
+/** Adds the records to their traces. */
 export async function assemble(
   env: Bindings,
   projectId: string,
   requests: readonly Pick<ReadRequest, "records" | "entry">[],
   rules: ReadingRules,
   nowMs: number,
-): Promise<ReadRun[]> {
+): Promise<Assembled> {
   const runs: ReadRun[] = [];
+  const erased = new Set<string>();
   const records = requests.flatMap((request) => request.records);
   const receivedMs = newestReceipts(requests);
   for (const [shard, ofShard] of Map.groupBy(records, ({ traceId }) => assemblyShardOf(traceId))) {
     const parts = ofShard.map((record): Part => ({ traceId: record.traceId, key: record.key, json: JSON.stringify(record) }));
     const assembly = traceAssemblyOf(env, projectId, shard);
-    for (const trace of await assembly.add(projectId, shard, parts, nowMs)) {
+    const added = await assembly.add(projectId, shard, parts, nowMs);
+    for (const traceId of added.erased) erased.add(traceId);
+    for (const trace of added.traces) {
       const whole = trace.parts === null ? await restore(env, projectId, shard, trace.traceId, nowMs) : trace;
       const run = runOf(whole, rules, receivedMs.get(trace.traceId) ?? nowMs, nowMs);
       if (run !== null) runs.push(run);
     }
   }
-  return runs;
+  return { runs, erased };
 }
 
 /** Trace id → when the newest request was received that brought a part of it now, epoch milliseconds. */
@@ -62,6 +72,7 @@ export function runOf(
     version: `${String(version).padStart(8, "0")}.${isClosed ? 1 : 0}`,
     isOpen: !isClosed,
     raw: records,
+    isTrace: true,
     aliases: aliasesOf(records).map(runIdOf),
     receivedMs,
   };
@@ -70,7 +81,7 @@ export function runOf(
 /** A late part of a trace whose other parts were dropped: they stand in its segment as they were stored. */
 async function restore(env: Bindings, projectId: string, shard: number, traceId: string, nowMs: number): Promise<AssembledTrace> {
   const [standing] = await standingRuns(env.INDEX, projectId, [runIdOf(traceId)]);
-  const line = standing === undefined ? null : await readSegmentLine(env.ARCHIVE, standing.place);
+  const line = standing === undefined ? null : await readStoredLine(env, projectId, standing.id, standing.place);
   const records: TraceRecord[] = line !== null && Array.isArray(line.raw) ? line.raw : [];
   const parts = records.map((record): Part => ({ traceId, key: record.key, json: JSON.stringify(record) }));
   return traceAssemblyOf(env, projectId, shard).restore(traceId, parts, nowMs);

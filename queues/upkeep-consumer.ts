@@ -1,11 +1,13 @@
 // The upkeep queue: once a minute everything that time alone makes due, each piece in pages and all within one budget of time, and
 // deletions that are too long for the request that asked for them. What fails or is not reached comes with the next minute.
 import { projectsWithPendingAudit } from "../d1/audit-pending.ts";
+import { dueForCompaction, setCompactionDue } from "../d1/compaction.ts";
 import { deletedProjects, dropProject } from "../d1/delete-project.ts";
 import { runningUserErasure, runningUserErasures } from "../d1/erasures.ts";
 import { dueForRetention, setRetentionDue } from "../d1/retention.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { chainAudit } from "./chain-audit.ts";
+import { compact, nextCompactionMs } from "./compact.ts";
 import { expireBodies } from "./expire-bodies.ts";
 import { failureWords } from "./failure-words.ts";
 import { forgetUser } from "./forget-user.ts";
@@ -25,18 +27,22 @@ const inFlightMs = 60_000;
 const retentionEveryMs = 60 * 60_000;
 
 export async function consumeUpkeep(batch: MessageBatch, env: Bindings): Promise<void> {
-  let hasTicked = false;
+  const ticks: { message: Message; atMs: number }[] = [];
   for (const message of batch.messages) {
     try {
       const body = upkeepMessage.parse(message.body);
-      if (body.kind === "user_erasure") await goOn(env, body);
-      else if (!hasTicked) await tick(env, Date.now());
-      hasTicked ||= body.kind === "tick";
-      message.ack();
+      if (body.kind === "tick") ticks.push({ message, atMs: body.at_ms ?? Date.now() });
+      else {
+        await goOn(env, body);
+        message.ack();
+      }
     } catch (error) {
       retryLater(message, "upkeep", error);
     }
   }
+  // What several minutes made due is due once.
+  if (ticks.length > 0) await tick(env, Math.max(...ticks.map(({ atMs }) => atMs)));
+  for (const { message } of ticks) message.ack();
 }
 
 async function goOn(env: Bindings, message: UpkeepMessage & { kind: "user_erasure" }): Promise<void> {
@@ -69,6 +75,14 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
         const isDone = await retain(env, id, retentionDays, nowMs, isOver);
         // One that broke off goes behind the others that wait.
         await setRetentionDue(env.INDEX, id, isDone ? nowMs + retentionEveryMs : nowMs);
+      }
+    },
+    compaction: async () => {
+      for (const id of await dueForCompaction(env.INDEX, nowMs, projectsAtATime)) {
+        if (isOver()) return;
+        // First behind the others that wait: one that fails or breaks off must not hold them up the next minute.
+        await setCompactionDue(env.INDEX, id, nowMs);
+        if (await compact(env, id, nowMs, isOver)) await setCompactionDue(env.INDEX, id, nextCompactionMs(nowMs));
       }
     },
   };

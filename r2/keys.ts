@@ -1,7 +1,8 @@
 // Every key of the archive is built and parsed here.
 //   inbox/{project}/{receipt}.{door}.{format}[.gz]   acknowledged bytes, encrypted, until a consumer has written what they mean
 //   dead/{project}/{receipt}.{door}.{format}[.gz]    the same bytes after they failed again and again
-//   segments/{project}/{hour}/{name}.{hash}.ndjson   whole runs, one a line, redacted; the hash is of the object's bytes
+//   segments/{project}/{hour}/{name}.{try}.ndjson    whole runs as one delivery stored them, one a line, redacted
+//   hours/{project}/{hour}/{name}.ndjson.gz          the same lines after their hour was over, each one gzip member
 
 /** Of an acknowledged body, packed and unpacked alike; the contract's figure. */
 export const mostBodyBytes = 20 * 1024 * 1024;
@@ -62,21 +63,47 @@ export function parseInboxKey(key: string): InboxEntry | null {
   return { projectId, receipt, door, format, isGzip: gzip !== undefined };
 }
 
+/** UTC, `2026-11-24T10`. Hours sort by time. */
+export function hourOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 13);
+}
+
+/** Loose segments: what consumers wrote and nothing has merged yet. */
 export function segmentPrefix(projectId: string): string {
   return `segments/${projectId}/`;
 }
 
-/** The folder of an hour, which is the hour of receipt, so that retention can drop whole folders. Folders sort by time. */
-export function segmentFolder(projectId: string, receivedMs: number): string {
-  return `${segmentPrefix(projectId)}${new Date(receivedMs).toISOString().slice(0, 13)}/`;
+/** @param hour of receipt, so that retention can drop whole folders */
+export function segmentFolder(projectId: string, hour: string): string {
+  return `${segmentPrefix(projectId)}${hour}/`;
 }
 
 /** What the key of every object begins with that one delivery writes, however often it is tried. */
 export function segmentStem(projectId: string, receivedMs: number, name: string): string {
-  return `${segmentFolder(projectId, receivedMs)}${name}.`;
+  return `${segmentFolder(projectId, hourOf(receivedMs))}${name}.`;
 }
 
-/** Named by its content too: the places that the index remembers must never come to hold other bytes. */
-export function segmentKey(stem: string, contentHash: string): string {
-  return `${stem}${contentHash}.ndjson`;
+/** No two tries write the same object: one that is being merged and deleted must not come back under the same key. */
+export function segmentKey(stem: string, aTry: string): string {
+  return `${stem}${aTry}.ndjson`;
+}
+
+/** Merged segments. A folder of their own, so that listing the loose ones finds what is left to merge and nothing else. */
+export function hourPrefix(projectId: string): string {
+  return `hours/${projectId}/`;
+}
+
+export function hourFolder(projectId: string, hour: string): string {
+  return `${hourPrefix(projectId)}${hour}/`;
+}
+
+const packedEnding = ".ndjson.gz";
+
+export function hourKey(projectId: string, hour: string, name: string): string {
+  return `${hourFolder(projectId, hour)}${name}${packedEnding}`;
+}
+
+/** Whether its lines are gzip members. */
+export function isPackedKey(key: string): boolean {
+  return key.endsWith(packedEnding);
 }

@@ -1,7 +1,8 @@
-// Segments: whole runs, redacted, one JSON line each, many runs an object. The index remembers key, offset and length of a
-// line, so one run is one ranged read and an hour is a few whole ones.
+// Segments: whole runs, redacted, one JSON line each, many runs an object. The index remembers key, offset and length of a line, so
+// one run is one ranged read. A delivery's segment is plain text; a merged one is packed, each line a gzip member of its own.
 import type { Run } from "../domain/run/run.ts";
-import { segmentKey } from "./keys.ts";
+import { isPackedKey, segmentKey } from "./keys.ts";
+import { blankMember, memberLength, unpackLine } from "./packed-line.ts";
 
 export interface SegmentLine {
   run: Run;
@@ -15,54 +16,86 @@ export interface LinePlace {
   length: number;
 }
 
+export interface StoredLine extends SegmentLine, LinePlace {
+  /** As they stand in the object, packed or not. */
+  bytes: Uint8Array;
+  /** Unpacked, in UTF-16 units. */
+  textLength: number;
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const blank = 0x20;
 const lineFeed = 0x0a;
+/** Apart among the tries of one delivery. */
+const tryBytes = 8;
 
-/** Writes `lines` as one object and says where each line stands, in order. The same lines under the same stem are the same object. */
+/** Writes `lines` as one new object whose key begins with `stem`, and says where each line stands, in order. */
 export async function writeSegment(bucket: R2Bucket, stem: string, lines: readonly SegmentLine[]): Promise<LinePlace[]> {
   const encoded = lines.map(({ run, raw }) => encoder.encode(`${JSON.stringify({ run, raw })}\n`));
-  const body = new Uint8Array(encoded.reduce((sum, line) => sum + line.length, 0));
-  const starts: { offset: number; length: number }[] = [];
+  return putLines(bucket, segmentKey(stem, randomName(tryBytes)), encoded);
+}
+
+/** Writes lines that are encoded already, one after the other, and says where each stands, in order. */
+export async function putLines(bucket: R2Bucket, key: string, lines: readonly Uint8Array[]): Promise<LinePlace[]> {
+  const body = new Uint8Array(lines.reduce((sum, line) => sum + line.length, 0));
+  const places: LinePlace[] = [];
   let offset = 0;
-  for (const line of encoded) {
+  for (const line of lines) {
     body.set(line, offset);
-    starts.push({ offset, length: line.length });
+    places.push({ key, offset, length: line.length });
     offset += line.length;
   }
-  const key = segmentKey(stem, await contentHash(body));
   await bucket.put(key, body);
-  return starts.map((start) => ({ key, ...start }));
+  return places;
 }
 
-/** 16 hex digits: apart among the few tries of one delivery. */
-async function contentHash(body: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Hex digits that no other object has. */
+export function randomName(bytes: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Every line of a segment that was not blanked, with its place; null when the segment is gone. */
-export async function readSegment(bucket: R2Bucket, key: string): Promise<(SegmentLine & LinePlace)[] | null> {
+/** Every line of a segment that was not blanked; none when the segment is gone. The object is held whole, its lines one at a time. */
+export async function* segmentLines(bucket: R2Bucket, key: string): AsyncGenerator<StoredLine> {
+  const body = await segmentBytes(bucket, key);
+  if (body !== null) yield* linesIn(key, body);
+}
+
+/** null when the segment is gone. */
+export async function segmentBytes(bucket: R2Bucket, key: string): Promise<Uint8Array | null> {
   const object = await bucket.get(key);
-  if (object === null) return null;
-  const body = new Uint8Array(await object.arrayBuffer());
-  const lines: (SegmentLine & LinePlace)[] = [];
-  for (let offset = 0, end = 0; offset < body.length; offset = end) {
-    const newline = body.indexOf(lineFeed, offset);
-    end = newline === -1 ? body.length : newline + 1;
-    if (body[offset] === blank) continue;
-    const line: SegmentLine = JSON.parse(decoder.decode(body.subarray(offset, end)));
-    lines.push({ ...line, key, offset, length: end - offset });
-  }
-  return lines;
+  return object === null ? null : new Uint8Array(await object.arrayBuffer());
 }
 
-/** null when the segment or the line is gone (retention, deletion). The bytes are ours, so their shape is trusted. */
+/** The lines of the segment `key` whose bytes are `body`. */
+export async function* linesIn(key: string, body: Uint8Array): AsyncGenerator<StoredLine> {
+  for (let offset = 0, length = 0; offset < body.length; offset += length) {
+    length = isPackedKey(key) ? memberLength(body, offset) : plainLength(body, offset);
+    const bytes = body.subarray(offset, offset + length);
+    const text = await textOf(key, bytes);
+    if (text !== "") yield { ...decode(text), key, offset, length, bytes, textLength: text.length };
+  }
+}
+
+function plainLength(body: Uint8Array, offset: number): number {
+  const newline = body.indexOf(lineFeed, offset);
+  return (newline === -1 ? body.length : newline + 1) - offset;
+}
+
+/** null when the segment or the line is gone (retention, deletion, merging). */
 export async function readSegmentLine(bucket: R2Bucket, place: LinePlace): Promise<SegmentLine | null> {
   const object = await bucket.get(place.key, { range: { offset: place.offset, length: place.length } });
-  const text = object === null ? "" : (await object.text()).trim();
-  if (text === "") return null;
+  const text = object === null ? "" : await textOf(place.key, new Uint8Array(await object.arrayBuffer()));
+  return text === "" ? null : decode(text);
+}
+
+/** Empty for a line that was blanked. */
+async function textOf(key: string, bytes: Uint8Array): Promise<string> {
+  return decoder.decode(isPackedKey(key) ? await unpackLine(bytes) : bytes).trim();
+}
+
+/** The bytes are ours, so their shape is trusted. */
+function decode(text: string): SegmentLine {
   const line: SegmentLine = JSON.parse(text);
   return line;
 }
@@ -79,6 +112,9 @@ async function blankOnce(bucket: R2Bucket, key: string, places: readonly LinePla
   const object = await bucket.get(key);
   if (object === null) return true;
   const body = new Uint8Array(await object.arrayBuffer());
-  for (const { offset, length } of places) body.fill(blank, offset, offset + length - 1);
+  for (const { offset, length } of places) {
+    if (isPackedKey(key)) body.set(blankMember(length), offset);
+    else body.fill(blank, offset, offset + length - 1);
+  }
   return (await bucket.put(key, body, { onlyIf: { etagMatches: object.etag } })) !== null;
 }

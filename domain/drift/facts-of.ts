@@ -1,11 +1,12 @@
 // A run boiled down to its facts: the one place where a whole trace becomes the small record that baselines, detection and
 // attribution read. No text of the trace goes in beyond names and bounded categories.
 import { category } from "../run/category.ts";
-import { cohortOf, observe } from "../run/dimensions.ts";
+import { toolHash } from "../run/config-hash.ts";
+import { observe } from "../run/dimensions.ts";
 import { canonicalJson, fingerprint } from "../run/fingerprint.ts";
 import type { Run } from "../run/run.ts";
 import { toolName } from "../run/tool-observations.ts";
-import type { RunFacts, Versions } from "./facts.ts";
+import type { Observation, RunFacts, Versions } from "./facts.ts";
 
 /** Tools, models and artifacts of one run that are kept as possible causes. */
 const mostParts = 64;
@@ -15,6 +16,7 @@ const largestWeight = 10_000;
 /** The facts of one revision of a run; `version` orders its revisions (a greater string is newer). */
 export function factsOf(run: Run, version: string): RunFacts {
   const unit = run.session_id ?? run.user_id;
+  const observations = observe(run);
   return {
     id: run.id,
     version,
@@ -22,11 +24,20 @@ export function factsOf(run: Run, version: string): RunFacts {
     weight: run.sample_rate > 0 ? Math.min(largestWeight, Math.max(1, 1 / run.sample_rate)) : 1,
     status: run.status,
     session: unit === null ? null : fingerprint(unit),
-    cohort: cohortOf(run),
+    cohort: cohortIn(observations),
     versions: versionsOf(run),
     toolsUsed: [...new Set(run.steps.filter((step) => step.type === "tool").map(toolName))].sort().slice(0, mostParts),
-    observations: observe(run),
+    observations,
   };
+}
+
+const cohortPrefix = "cohort.";
+
+function cohortIn(observations: readonly Observation[]): Record<string, string> {
+  const attributes = observations.flatMap(({ dimension, value }): [string, string][] =>
+    dimension.startsWith(cohortPrefix) && typeof value === "string" ? [[dimension.slice(cohortPrefix.length), value]] : [],
+  );
+  return Object.fromEntries(attributes);
 }
 
 function versionsOf(run: Run): Versions {
@@ -34,12 +45,7 @@ function versionsOf(run: Run): Versions {
   const models = new Set<string>();
   if (config.model) models.add(category(config.model));
   for (const step of run.steps) if (step.type === "llm" && step.model) models.add(category(step.model));
-  const tools = config.tools
-    .slice(0, mostParts)
-    .map((tool): [string, string] => [
-      category(tool.name),
-      fingerprint(canonicalJson({ description: tool.description, parameters: tool.parameters })),
-    ]);
+  const tools = config.tools.slice(0, mostParts).map((tool): [string, string] => [category(tool.name), toolHash(tool)]);
   return {
     agentVersion: run.agent_version === null ? null : category(run.agent_version),
     models: [...models].sort().slice(0, mostParts),

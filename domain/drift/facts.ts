@@ -51,5 +51,5 @@ export interface RunFacts {
   versions: Versions;
   /** Tools that the run called, sorted. */
   toolsUsed: string[];
-  observations: Observation[];
+  observations: readonly Observation[];
 }

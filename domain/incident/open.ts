@@ -3,7 +3,7 @@ import type { DriftGroup, FreshDrift } from "../drift/analysis.ts";
 import { timedId } from "../drift/stable-id.ts";
 import { dimensionWords } from "../drift/words.ts";
 import { type Incident, machine } from "./incident.ts";
-import { noLineage } from "./lineage.ts";
+import { lineageOf, noLineage } from "./lineage.ts";
 import { slugOf } from "./slug.ts";
 import { told } from "./timeline.ts";
 
@@ -28,7 +28,8 @@ export function opened(group: DriftGroup, drifts: ReadonlyMap<string, FreshDrift
     drifts: [],
     signals: [],
     attribution: group.attribution,
-    lineage: noLineage,
+    // Another group of the same analysis that the same change explains finds it by this.
+    lineage: lineageOf(noLineage, group.attribution, []),
     timeline: [],
     recovered_at: null,
     resolved_at: null,

@@ -1,10 +1,17 @@
 // Names what an agent was when it ran. Equal configs have equal names whatever the order of keys, tools and artifacts; what does not
 // change behaviour (the label of a prompt whose text is known, an absent parameter written as null) does not change the name.
 import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { memory } from "./memory.ts";
 import type { Config, PromptRef, ToolDefinition } from "./run.ts";
 
 /** 12 hex digits of SHA-256 over the canonical JSON of the config. */
 export function configHash(config: Config): string {
+  return configHashes(JSON.stringify(config), () => hashOf(config));
+}
+
+const configHashes = memory<string>({ entries: 500, keyChars: 20_000 });
+
+function hashOf(config: Config): string {
   return fingerprint(
     canonicalJson({
       model: config.model,
@@ -18,8 +25,11 @@ export function configHash(config: Config): string {
 
 /** 12 hex digits over one tool's name, description and parameters: the tool changed when its hash did. */
 export function toolHash({ name, description, parameters }: ToolDefinition): string {
-  return fingerprint(canonicalJson({ name, description, parameters }));
+  const tool = { name, description, parameters };
+  return toolHashes(JSON.stringify(tool), () => fingerprint(canonicalJson(tool)));
 }
+
+const toolHashes = memory<string>({ entries: 1_000, keyChars: 20_000 });
 
 /** 12 hex digits over a prompt's text. */
 export function promptHash(text: string): string {

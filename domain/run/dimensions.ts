@@ -14,8 +14,19 @@ const mostAttributes = 12;
 /** Score at and above which a run counts as a success: the contract's own line. */
 const successLine = 0.5;
 
+/** A run is never changed once it is finished, and both its summary and its facts ask. */
+const known = new WeakMap<Run, readonly Observation[]>();
+
 /** All built-in dimensions that this run shows. */
-export function observe(run: Run): Observation[] {
+export function observe(run: Run): readonly Observation[] {
+  const before = known.get(run);
+  if (before !== undefined) return before;
+  const observed = observationsOf(run);
+  known.set(run, observed);
+  return observed;
+}
+
+function observationsOf(run: Run): Observation[] {
   const observed: Observation[] = [...outcomes(run), ...scores(run.scores)];
   const amount = (dimension: string, kind: "count" | "duration", value: number | null): void => {
     if (value !== null && Number.isFinite(value) && value >= 0) observed.push({ dimension, kind, value });

@@ -14,18 +14,21 @@ export function intentOf(run: Run): string | null {
   if (given !== undefined && given !== "") return category(given);
   const text = firstUserText(run.input);
   if (text === null || text.length > longestInput) return null;
-  const masked = text
-    .normalize("NFKC")
-    .toLowerCase()
+  const masked = plainer(text)
     .replace(/["“«][^"”»]*["”»]/g, "<q>")
     .replace(/https?:\/\/\S+/g, "<url>")
     .replace(/\S+@\S+\.\S+/g, "<mail>")
     .replace(/\b(?=[a-z_-]*\d)[\w-]+\b/g, "<n>")
-    .replace(/[^\p{L}<>]+/gu, " ")
+    .replace(isAscii.test(text) ? /[^a-z<>]+/g : /[^\p{L}<>]+/gu, " ")
     .trim();
   if (masked === "" || masked.split(" ").length > mostWords) return null;
   return category(masked);
 }
+
+/** Most inputs are plain, and the rules for all of Unicode are many times as dear. */
+const isAscii = /^[\0-\x7f]*$/;
+
+const plainer = (text: string): string => (isAscii.test(text) ? text : text.normalize("NFKC")).toLowerCase();
 
 /** The first message of the user: a string, `{content|text|query|question|input|prompt}`, or the first user entry of a list. */
 function firstUserText(input: unknown, depth = 0): string | null {

@@ -4,7 +4,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { rebuildJson } from "./rebuild-json.ts";
+import { isRecord, rebuildJson } from "./rebuild-json.ts";
 import { type CustomPattern, readCustomPattern } from "./redact-custom.ts";
 import { isJsonText, redactJsonText } from "./redact-json-text.ts";
 import { isSecretValue, looksRandom, redactionMark, secrecyOfKey } from "./redact-patterns.ts";
@@ -56,10 +56,10 @@ export function customPatternProblem(name: string, pattern: string): string | nu
 
 /** `value` (any JSON) without what `rules` take out, and how many places were replaced. Never throws; nesting may be deep. */
 export function redact(value: unknown, rules: RedactionRules): Redacted<unknown> {
+  if (isClean(value, null, rules, 1)) return { value, count: 0 };
   let count = 0;
   const keys = new Map<string, string>();
-  // A project's own pattern may be any word; it must not rename the fields of a record.
-  const keyRules: TextRules = { ...rules, custom: [] };
+  const keyRules = keyRulesOf(rules);
   const text = (from: string, name: string | null): string => {
     const redacted = redactNamed(from, name, rules, 0);
     count += redacted.count;
@@ -77,6 +77,35 @@ export function redact(value: unknown, rules: RedactionRules): Redacted<unknown>
   return { value: rebuilt, count };
 }
 
+/** Whether rebuilding would change nothing, which is so for nearly every value: looking costs a fraction of copying. */
+function isClean(value: unknown, name: string | null, rules: RedactionRules, depth: number): boolean {
+  if (typeof value === "string") return redactNamed(value, name, rules, 0).count === 0;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "boolean" || value === null) return true;
+  if (depth > maxDepth) return false;
+  if (Array.isArray(value)) return value.every((item: unknown) => isClean(item, name, rules, depth + 1));
+  if (!isRecord(value)) return false;
+  for (const key of Object.keys(value)) {
+    if (!isCleanKey(key, rules) || !isClean(value[key], otlpNameOf(value, key, name), rules, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** Keys that the rules leave as they are: the same few come in every step of every run. */
+const cleanKeys = new WeakMap<RedactionRules, Set<string>>();
+const keysRemembered = 5000;
+
+function isCleanKey(key: string, rules: RedactionRules): boolean {
+  const known = cleanKeys.get(rules) ?? new Set();
+  if (known.has(key)) return true;
+  const isUnchanged = redactText(key, keyRulesOf(rules)).count === 0;
+  if (isUnchanged && known.size < keysRemembered) cleanKeys.set(rules, known.add(key));
+  return isUnchanged;
+}
+
+/** A project's own pattern may be any word; it must not rename the fields of a record. */
+const keyRulesOf = (rules: RedactionRules): TextRules => ({ ...rules, custom: [] });
+
 /** The same id always gives the same hash within a project, and none can be led back. Hashing a hash changes nothing. */
 export function hashUserId(userId: string, salt: string): string {
   if (/^usr_[0-9a-f]{24}$/.test(userId)) return userId;
@@ -85,7 +114,7 @@ export function hashUserId(userId: string, salt: string): string {
 
 function redactNamed(text: string, name: string | null, rules: RedactionRules, layer: number): Redacted<string> {
   const kept: Redacted<string> = { value: text, count: 0 };
-  if (text.length < 4 || wholeMark.test(text)) return name !== null && text !== "" ? redactBySecrecy(text, name, kept) : kept;
+  if (text.length < 4 || isMark(text)) return name !== null && text !== "" ? redactBySecrecy(text, name, kept) : kept;
   const kind = name === null ? "text" : kindOfName(name);
   if (kind === "user" && rules.userIdSalt !== null) {
     const value = hashUserId(text, rules.userIdSalt);
@@ -99,13 +128,14 @@ function redactNamed(text: string, name: string | null, rules: RedactionRules, l
 }
 
 function redactBySecrecy(text: string, name: string, kept: Redacted<string>): Redacted<string> {
-  if (wholeMark.test(text)) return kept;
+  if (isMark(text)) return kept;
   const secrecy = secrecyOfName(name);
   const isSecret = (secrecy === "secret" && isSecretValue(text)) || (secrecy === "token" && looksRandom(text));
   return isSecret ? { value: markOf("secret"), count: 1 } : kept;
 }
 
 const wholeMark = new RegExp(`^${redactionMark}$`);
+const isMark = (text: string): boolean => text.startsWith("[") && wholeMark.test(text);
 
 type NameKind = "text" | "user" | "identity" | "id" | "number";
 

@@ -1,6 +1,6 @@
 // How often a run did the same thing again: the same tool with the same arguments as an earlier call. A call without known
 // arguments repeats an earlier one only when that one failed, because unknown arguments may differ.
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { canonicalJson } from "./fingerprint.ts";
 import type { Step } from "./run.ts";
 
 /** The number of tool calls of `steps` (in order) that repeat an earlier call. */
@@ -21,6 +21,6 @@ export function retriesOf(steps: readonly Step[]): number {
 }
 
 function argumentsOf(step: Step): string | null {
-  if (step.arguments !== null && step.arguments !== undefined) return fingerprint(canonicalJson(step.arguments));
-  return step.arguments_raw === null ? null : fingerprint(step.arguments_raw);
+  if (step.arguments !== null && step.arguments !== undefined) return canonicalJson(step.arguments);
+  return step.arguments_raw;
 }

@@ -1,7 +1,7 @@
 // What becomes of what is kept: counted exactly, set aside with a reason, driven again, deleted everywhere, and gone in its time.
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import { beginStore } from "../../d1/read-for-store.ts";
+import { beginSegment } from "../../d1/unfinished-segments.ts";
 import { askUserErasure } from "../../d1/erasures.ts";
 import { bento } from "../../domain/audit/entry.ts";
 import { decodeSpans } from "../../domain/wire/otlp.ts";
@@ -10,7 +10,7 @@ import { tick } from "../../queues/upkeep-consumer.ts";
 import { userKeyOf } from "../../queues/user-key.ts";
 import { copyToDead } from "../../r2/inbox.ts";
 import { deadPrefix, inboxPrefix, segmentPrefix, segmentStem } from "../../r2/keys.ts";
-import { blankSegmentLines, readSegment, writeSegment } from "../../r2/segments.ts";
+import { blankSegmentLines, segmentLines, writeSegment } from "../../r2/segments.ts";
 import { request, span } from "../unit/wire/spans.ts";
 import { newProject, runOf, type Client } from "./api-client.ts";
 import { deliver, inboxed, inboxedRuns, pointer, store } from "./consume.ts";
@@ -383,8 +383,8 @@ describe("deleting a run", () => {
     const lines = ["a", "b", "c"].map((id) => ({ run: runOf({ id: `run_${id}` }), raw: `words of ${id}` }));
     const places = await writeSegment(env.ARCHIVE, segmentStem("prj_race", 0, "x"), lines);
     await Promise.all(places.slice(0, 2).map((place) => blankSegmentLines(env.ARCHIVE, [place])));
-    const left = await readSegment(env.ARCHIVE, places[0]?.key ?? "");
-    expect(left?.map(({ raw }) => raw)).toEqual(["words of c"]);
+    const left = await Array.fromAsync(segmentLines(env.ARCHIVE, places[0]?.key ?? ""));
+    expect(left.map(({ raw }) => raw)).toEqual(["words of c"]);
   });
 });
 
@@ -507,7 +507,7 @@ describe("a segment that was written and not indexed", () => {
   it("goes when nothing points to it", async () => {
     const { projectId } = await newProject("killed");
     const stem = segmentStem(projectId, Date.now(), "x");
-    await beginStore(env.INDEX, projectId, stem, ["run_k"], Date.now());
+    await beginSegment(env.INDEX, projectId, stem, Date.now());
     await writeSegment(env.ARCHIVE, stem, [{ run: runOf({ id: "run_k" }), raw: "words" }]);
     await tick(env, Date.now());
     expect(await keysUnder(segmentPrefix(projectId))).toHaveLength(1);
@@ -521,7 +521,7 @@ describe("a segment that was written and not indexed", () => {
     const { projectId } = project;
     const entry = await inboxedRuns({ projectId }, { id: "t", agent: "n", input: "kept words" });
     const stem = segmentStem(projectId, Date.now(), `${entry.receipt}-1`);
-    await beginStore(env.INDEX, projectId, stem, ["run_t"], Date.now());
+    await beginSegment(env.INDEX, projectId, stem, Date.now());
     await writeSegment(env.ARCHIVE, stem, [{ run: runOf({ id: "run_t", input: "words of a first try" }), raw: null }]);
     await deliver("bento-ingest", [pointer(entry)]);
     expect(await keysUnder(segmentPrefix(projectId))).toHaveLength(2);

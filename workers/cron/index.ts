@@ -7,10 +7,12 @@ interface CronBindings extends SweepBindings {
   UPKEEP_QUEUE: Queue;
 }
 
-const tick: UpkeepMessage = { v: 1, kind: "tick" };
+/** What the embedded engine calls the moment of its start. Nothing is in flight then, so whatever waits in the inbox is overdue. */
+const start = "start";
 
 export default {
-  async scheduled(controller, env) {
-    await Promise.all([sweepInbox(env, controller.scheduledTime), env.UPKEEP_QUEUE.send(tick)]);
+  async scheduled({ cron, scheduledTime }, env) {
+    const tick: UpkeepMessage = { v: 1, kind: "tick", at_ms: scheduledTime };
+    await Promise.all([sweepInbox(env, cron === start ? Infinity : scheduledTime), env.UPKEEP_QUEUE.send(tick)]);
   },
 } satisfies ExportedHandler<CronBindings>;

@@ -2,6 +2,7 @@
 // who asks. The dashboard never sees a key.
 import { ensureDefaultProject, listProjects, projectToOpen, readProject } from "../../d1/project.ts";
 import type { Principal } from "../../domain/project/principal.ts";
+import { failureWords } from "../../queues/failure-words.ts";
 import type { PageContext, Session } from "../dashboard/page-context.ts";
 import { callApi } from "./api/app.ts";
 import { authenticate } from "./authenticate.ts";
@@ -40,9 +41,7 @@ export async function answerPage(request: Request, env: Env, ctx: ExecutionConte
     return await env.DASHBOARD.page(request, context);
   } catch (error) {
     if (error instanceof Refusal) return refusalResponse(error);
-    console.error(
-      JSON.stringify({ level: "error", where: "page", reason: error instanceof Error ? error.message.slice(0, 300) : "unknown" }),
-    );
+    console.error(JSON.stringify({ level: "error", where: "page", reason: failureWords(error) }));
     return refusalResponse(new Refusal(503, "The page could not be made just now. Try again in a moment."));
   }
 }

@@ -75,6 +75,18 @@ describe("a later look at the same drifts", () => {
     expect(desk.listed).toHaveLength(1);
   });
 
+  test("two groups that one change explains are one incident, whether one look finds both or a second look the other", () => {
+    const cause = { attribution: attributedTo({ change_id: "chg_1" }) };
+    const drifts = [aDrift("d1", { dimension: "x" }), aDrift("d2", { dimension: "y" }, t0 + 4 * dayMs)];
+    const groups = [aGroup(["d1"], cause), aGroup(["d2"], cause, t0 + 4 * dayMs)];
+    const [atOnce, inTurn] = [new Desk(), new Desk()];
+    expect(atOnce.fold(groups, drifts).events).toHaveLength(1);
+    inTurn.fold(groups.slice(0, 1), drifts);
+    inTurn.fold(groups, drifts);
+    for (const desk of [atOnce, inTurn]) expect(desk.only.drifts.map(({ id }) => id).toSorted()).toEqual(["d1", "d2"]);
+    expect(atOnce.only.id).toBe(inTurn.only.id);
+  });
+
   test("a drift that the same change explains joins, however late it is noticed", () => {
     const desk = new Desk();
     const cause = attributedTo({ change_id: "chg_1" });

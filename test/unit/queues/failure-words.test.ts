@@ -41,6 +41,10 @@ it("names the kind of any other error and the function that threw it, never its 
   expect(failureWords(thrown)).toMatch(/^SyntaxError in (?:JSON\.parse|readSecret)$/);
   expect(failureWords(error("ursula said: so", "x"))).toMatch(/^Error\b/);
   expect(failureWords(error("TypeError", "ursula\n    at readUrsula (x.ts:1:1)"))).not.toContain("rsula");
+  const reworded = error("TypeError", "ursula\n    at readUrsula (x.ts:1:1)");
+  expect(reworded.stack).toContain("readUrsula");
+  reworded.message = "something went wrong";
+  expect(failureWords(reworded)).toBe("TypeError");
 });
 
 function caught(work: () => unknown): unknown {

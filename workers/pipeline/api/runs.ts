@@ -96,7 +96,7 @@ export function addRuns(api: Api): void {
       answer: z.unknown().meta({ description: "In the sender's own form." }),
     },
     async ({ env, projectId, params }) => {
-      const line = await segmentLineOf(env, await requireRun(env, projectId, params.id));
+      const line = await segmentLineOf(env, projectId, await requireRun(env, projectId, params.id));
       if (line === null) throw noSuchRun();
       return line.raw;
     },

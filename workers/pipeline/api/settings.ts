@@ -3,7 +3,7 @@ import * as z from "zod";
 import { recordHash } from "../../../domain/audit/chain.ts";
 import { readProject, updateProject, type ProjectRecord } from "../../../d1/project.ts";
 import { redactionSettings, settingsSchema } from "../../../domain/project/settings.ts";
-import { readCustomPattern } from "../../../domain/run/redact-custom.ts";
+import { customPatternProblem } from "../../../domain/run/redact.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
@@ -86,8 +86,8 @@ export function addSettings(api: Api): void {
 
 function refusePatterns(patterns: readonly { name: string; pattern: string }[], ctx: z.RefinementCtx): void {
   for (const [i, { name, pattern }] of patterns.entries()) {
-    const reading = readCustomPattern(name, pattern);
-    if (reading.kind === "refused") ctx.addIssue({ code: "custom", path: [i], message: reading.message });
+    const message = customPatternProblem(name, pattern);
+    if (message !== null) ctx.addIssue({ code: "custom", path: [i], message });
   }
 }
 

@@ -9,14 +9,18 @@ export interface Body {
   isGzip: boolean;
 }
 
-/** Throws Refusal 413 over the limit, 415 for a coding we do not read, 400 for gzip that is none. */
+/** Throws Refusal 413 over the limit, 415 for a coding we do not read, 400 for gzip that is none and for a body that breaks off. */
 export async function readBody(request: Request): Promise<Body> {
   const coding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
     throw new Refusal(415, `Content-Encoding "${coding.slice(0, 40)}" is not read here. Send gzip or no coding.`);
   }
   const isTooLong = Number(request.headers.get("content-length") ?? 0) > mostBodyBytes;
-  const packed = isTooLong ? null : request.body === null ? new Uint8Array() : await readBounded(request.body, mostBodyBytes);
+  const packed = isTooLong
+    ? null
+    : request.body === null
+      ? new Uint8Array()
+      : await readBounded(request.body, mostBodyBytes).catch(brokeOff);
   if (packed === null) throw tooLarge();
   if (coding !== "gzip") return { packed, unpacked: packed, isGzip: false };
   const unpacked = await gunzipBounded(packed, mostBodyBytes).catch(() => {
@@ -24,6 +28,11 @@ export async function readBody(request: Request): Promise<Body> {
   });
   if (unpacked === null) throw tooLarge();
   return { packed, unpacked, isGzip: true };
+}
+
+/** The sender went away: nobody's trouble, and nothing of it is kept. */
+function brokeOff(): never {
+  throw new Refusal(400, "The body broke off before its end. Send it again, whole.");
 }
 
 function tooLarge(): Refusal {

@@ -3,6 +3,7 @@ import { Router, type IRequest } from "itty-router";
 import type { Principal } from "../../../domain/project/principal.ts";
 import { ensureDefaultProject } from "../../../d1/project.ts";
 import { countingDoor } from "../../../queues/doors-first.ts";
+import { failureWords } from "../../../queues/failure-words.ts";
 import { authenticate, requireScope } from "../authenticate.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
@@ -74,7 +75,6 @@ function otlpRefused(request: Request, refusal: Refusal): Response {
 
 /** Not the client's mistake: 503, because exporters send again after it and give up after a 500. */
 function ourTrouble(error: unknown): Refusal {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
-  console.error(JSON.stringify({ level: "error", where: "door", reason: reason.slice(0, 300) }));
+  console.error(JSON.stringify({ level: "error", where: "door", reason: failureWords(error) }));
   return new Refusal(503, "This could not be stored just now. Send it again in a moment.");
 }
