@@ -1,7 +1,7 @@
 // How fast are requests acknowledged and their runs stored, beside the bare Worker on the same engine? Both are measured in
 // alternating rounds of one run, because machines are noisy; what counts is the ratio of the medians.
 import { startBento, type Engine } from "../cli/engine.ts";
-import { startBareWorker, type BareWorker } from "./bare-worker.ts";
+import { startBareWorker, type BareStyle, type BareWorker } from "./bare-worker.ts";
 import { load, type LoadResult } from "./load.ts";
 import { median, told, type Row } from "./rows.ts";
 import { runsBody, tracesBody } from "./traffic.ts";
@@ -17,9 +17,13 @@ const clients = 16;
 const json = { "content-type": "application/json" };
 /** A queue that has not emptied after this long is stuck, and the bench says so. */
 const longestDrainMs = 300_000;
+/** Requests of 20 runs that are timed from the first byte sent to the last run visible: enough for the batches to be full. */
+const backlogRequests = 300;
+/** Looking lists what waits, which is work of its own. */
+const lookMs = 200;
 
 export async function ingestRows({ dataDir, rounds, seconds, onRound }: IngestOptions): Promise<Row[]> {
-  const bare = await startBareWorker(dataDir);
+  const bare = await startBareWorker(dataDir, "rows");
   const bento = await startBento({ dataDir: `${dataDir}/bento`, port: 0, host: "127.0.0.1", adminKey: "bench-admin-key" });
   const keyed = { ...json, authorization: `Bearer ${bento.adminKey}` };
   const results = {
@@ -47,12 +51,11 @@ export async function ingestRows({ dataDir, rounds, seconds, onRound }: IngestOp
       );
       await drained(bento, bare);
     }
-    const ended = await untilVisible(bento, bare, () => runsBody(n++), keyed);
+    const visible = await untilVisible(bento, { dataDir, rounds, onRound }, () => runsBody(n++), keyed);
     return [
       ...pair("/v1/runs, 20 runs a request", results.bentoRuns, results.bareRuns),
       ...pair("/v1/traces, 5 traces of 4 spans a request", results.bentoTraces, results.bareTraces),
-      told("runs until visible and folded", ended.bento, "runs/s", `bare consumer ${Math.round(ended.bare)} runs/s`),
-      told("ratio to the bare consumer", ended.bento / ended.bare, "×"),
+      ...visible,
     ];
   } finally {
     await bento.stop();
@@ -76,24 +79,55 @@ function pair(name: string, ours: readonly LoadResult[], theirs: readonly LoadRe
   ];
 }
 
-/** A backlog of requests is sent to each, then timed until the last run stands in the index. */
+/** A backlog of requests is sent to each in turn, then timed until its last run stands in the index. */
 async function untilVisible(
   bento: Engine,
-  bare: BareWorker,
+  { dataDir, rounds, onRound }: Pick<IngestOptions, "dataDir" | "rounds" | "onRound">,
   body: () => Buffer,
   keyed: Record<string, string>,
-): Promise<{ bento: number; bare: number }> {
-  const requests = 150;
-  const bodies = Array.from({ length: requests }, body);
-  const before = await bare.countRows();
-  const bareStarted = performance.now();
-  await sendAll(bare.url, "/", json, bodies);
-  while ((await bare.countRows()) < before + requests * 20) await pause(50);
-  const bareSeconds = (performance.now() - bareStarted) / 1_000;
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const style of ["rows", "leanest"] satisfies BareStyle[]) {
+    const bare = await startBareWorker(`${dataDir}/end-to-end`, style);
+    const perSecond = { bare: [] as number[], bento: [] as number[] };
+    try {
+      for (let round = 0; round < rounds; round++) {
+        onRound(`end to end beside the bare consumer (${style}), round ${round + 1} of ${rounds}`);
+        const bodies = Array.from({ length: backlogRequests }, body);
+        const before = await bare.countRows();
+        perSecond.bare.push(
+          await runsPerSecond(
+            () => sendAll(bare.url, "/", json, bodies),
+            async () => (await bare.countRows()) >= before + backlogRequests * 20,
+          ),
+        );
+        perSecond.bento.push(
+          await runsPerSecond(
+            () => sendAll(bento.url, "/v1/runs", keyed, bodies),
+            async () => (await pendingOf(bento)) === 0,
+          ),
+        );
+      }
+    } finally {
+      await bare.stop();
+    }
+    const [ours, theirs] = [median(perSecond.bento), median(perSecond.bare)];
+    rows.push(
+      told(`runs until visible and folded, beside ${style}`, ours, "runs/s", `bare consumer ${Math.round(theirs)} runs/s`),
+      told(`ratio to the bare consumer (${style})`, ours / theirs, "×"),
+    );
+  }
+  return rows;
+}
+
+async function runsPerSecond(send: () => Promise<void>, isDone: () => Promise<boolean>): Promise<number> {
   const started = performance.now();
-  await sendAll(bento.url, "/v1/runs", keyed, bodies);
-  await drained(bento, bare);
-  return { bento: (requests * 20) / ((performance.now() - started) / 1_000), bare: (requests * 20) / bareSeconds };
+  await send();
+  while (!(await isDone())) {
+    if (performance.now() > started + longestDrainMs) throw new Error(`not stored after ${longestDrainMs / 1_000} s`);
+    await pause(lookMs);
+  }
+  return (backlogRequests * 20) / ((performance.now() - started) / 1_000);
 }
 
 async function sendAll(url: string, path: string, headers: Record<string, string>, bodies: readonly Buffer[]): Promise<void> {
@@ -113,14 +147,18 @@ async function drained(bento: Engine, bare: BareWorker): Promise<void> {
   const untilMs = performance.now() + longestDrainMs;
   let rows = -1;
   for (;;) {
-    const response = await fetch(`${bento.url}/v1/ingest/status`, { headers: { authorization: `Bearer ${bento.adminKey}` } });
-    const { pending } = (await response.json()) as { pending: number };
+    const pending = await pendingOf(bento);
     const nextRows = await bare.countRows();
     if (pending === 0 && nextRows === rows) return;
     if (performance.now() > untilMs) throw new Error(`${pending} requests are still pending after ${longestDrainMs / 1_000} s`);
     rows = nextRows;
-    await pause(100);
+    await pause(lookMs);
   }
+}
+
+async function pendingOf(bento: Engine): Promise<number> {
+  const response = await fetch(`${bento.url}/v1/ingest/status`, { headers: { authorization: `Bearer ${bento.adminKey}` } });
+  return ((await response.json()) as { pending: number }).pending;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

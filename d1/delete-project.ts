@@ -5,7 +5,21 @@ import { drizzle } from "drizzle-orm/d1";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { defaultProjectId } from "../domain/project/principal.ts";
 import { noteAudit } from "./audit-pending.ts";
-import { agent, apiKey, change, drift, incident, movedRun, price, run, runAlias, runText, score, staleLine } from "./schema.ts";
+import {
+  agent,
+  apiKey,
+  change,
+  customDimension,
+  drift,
+  incident,
+  movedRun,
+  price,
+  run,
+  runAlias,
+  runText,
+  score,
+  staleLine,
+} from "./schema.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
@@ -24,6 +38,7 @@ const owned = [
   run,
   staleLine,
   movedRun,
+  customDimension,
   erasure,
   unfinishedSegment,
   auditPending,

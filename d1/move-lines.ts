@@ -27,7 +27,7 @@ export async function moveLines(
   moves: readonly Move[],
   read: readonly ReadLine[],
 ): Promise<Set<string>> {
-  const rows = moves.map(({ from, to }) => [from.id, from.key, from.offset, to.key, to.offset, to.length]);
+  const rows = moves.map(({ from, to }) => JSON.stringify([from.id, from.key, from.offset, to.key, to.offset, to.length]));
   const results = await db.batch<{ id: string }>([
     ...jsonChunks(rows).map((json) => db.prepare(moveRuns).bind(projectId, json)),
     ...forgetStale(db, projectId, read),
@@ -41,7 +41,8 @@ export async function forgetStaleLines(db: D1Database, projectId: string, read: 
 }
 
 function forgetStale(db: D1Database, projectId: string, read: readonly ReadLine[]): D1PreparedStatement[] {
-  return jsonChunks(read.map(({ id, key, offset }) => [id, key, offset])).map((json) => db.prepare(deleteStale).bind(projectId, json));
+  const rows = read.map(({ id, key, offset }) => JSON.stringify([id, key, offset]));
+  return jsonChunks(rows).map((json) => db.prepare(deleteStale).bind(projectId, json));
 }
 
 // Found first and moved then: joined in the update itself, SQLite would parse the JSON again for every run of the project.

@@ -207,3 +207,17 @@ export const price = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.projectId, t.model] })],
 );
+
+/** Dimensions that a person defined: domain/run/custom-dimension.ts. */
+export const customDimension = sqliteTable(
+  "custom_dimension",
+  {
+    projectId: text("project_id").notNull(),
+    agent: text("agent").notNull(),
+    name: text("name").notNull(),
+    kind: text("kind").notNull(),
+    expression: text("expression").notNull(),
+    createdMs: integer("created_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.agent, t.name] })],
+);

@@ -39,9 +39,6 @@ export async function forgetUnfinished(db: D1Database, { projectId, stem }: Unfi
 
 /** Stems of a project under which something may stand that is not indexed yet. Ask after listing: what is listed was noted before. */
 export async function unfinishedStems(db: D1Database, projectId: string): Promise<string[]> {
-  const { results } = await db
-    .prepare("SELECT stem FROM unfinished_segment WHERE project_id = ?")
-    .bind(projectId)
-    .all<{ stem: string }>();
+  const { results } = await db.prepare("SELECT stem FROM unfinished_segment WHERE project_id = ?").bind(projectId).all<{ stem: string }>();
   return results.map(({ stem }) => stem);
 }

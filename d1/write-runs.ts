@@ -1,8 +1,10 @@
 // Writes runs, their search text, their agents and the receipts of their requests in one transaction. Rows travel as one JSON
 // value a statement, because D1 takes hundreds of rows that way and only a hundred bound values.
+import type { CustomDimension } from "../domain/run/custom-dimension.ts";
 import type { Run } from "../domain/run/run.ts";
 import type { LinePlace } from "../r2/segments.ts";
 import { erasuresOver, type Erasure } from "./erasures.ts";
+import { jsonChunks } from "./json-chunks.ts";
 import { movedOf, noteMoved, type MovedRun } from "./moved-runs.ts";
 import { countNewRuns, receiptStatements, type Receipt } from "./receipts.ts";
 import { summaryText } from "./run-summary.ts";
@@ -14,12 +16,11 @@ export interface StoredRun {
   version: string;
   isOpen: boolean;
   place: LinePlace;
+  /** Dimensions that people defined for its agent. */
+  custom: readonly CustomDimension[];
   /** Other ids of the run, in the form of run ids. */
   aliases: readonly string[];
 }
-
-/** Rows in one statement: 2 MB a bound value is the platform's limit, and one row can have 400 KB of search text. */
-const mostRowsBytes = 1_500_000;
 
 /** What may still have to be taken away: by deletions that concern these runs, and from agents that lost them. */
 export interface Written {
@@ -37,17 +38,17 @@ export async function writeRuns(
   nowMs: number,
 ): Promise<Written> {
   const ids = JSON.stringify(runs.map(({ run }) => run.id));
-  const places = chunks(runs.map((run) => JSON.stringify(placeOf(run))));
+  const places = jsonChunks(runs.map((run) => JSON.stringify(placeOf(run))));
   const statements = [
     countNewRuns(db, projectId, ids),
     ...places.flatMap((json) => [insertReplaced, noteMoved].map((sql) => db.prepare(sql).bind(projectId, json))),
-    ...chunks(runs.map(rowJson)).map((json) => db.prepare(upsertRuns).bind(projectId, json)),
+    ...jsonChunks(runs.map(rowJson)).map((json) => db.prepare(upsertRuns).bind(projectId, json)),
     ...places.map((json) => db.prepare(insertLate).bind(projectId, json)),
-    ...chunks(runs.map((run) => JSON.stringify(textOf(run)))).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
-    ...chunks(aliasesOf(runs).map((alias) => JSON.stringify(alias))).flatMap((json) =>
+    ...jsonChunks(runs.map((run) => JSON.stringify(textOf(run)))).map((json) => db.prepare(upsertTexts).bind(projectId, json)),
+    ...jsonChunks(aliasesOf(runs).map((alias) => JSON.stringify(alias))).flatMap((json) =>
       [upsertAliases, moveScores, deleteMovedScores].map((sql) => db.prepare(sql).bind(projectId, json)),
     ),
-    ...chunks(agentsOf(runs).map((agent) => JSON.stringify(agent))).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
+    ...jsonChunks(agentsOf(runs).map((agent) => JSON.stringify(agent))).map((json) => db.prepare(upsertAgents).bind(projectId, json)),
     ...receiptStatements(db, projectId, receipts, nowMs),
     endSegment(db, projectId, stem),
   ];
@@ -58,7 +59,7 @@ export async function writeRuns(
 }
 
 /** The summary is JSON already: written into the row as it is, it is not escaped, and unescaped, on its way through two processes. */
-function rowJson({ run, version, isOpen, place }: StoredRun): string {
+function rowJson({ run, version, isOpen, place, custom }: StoredRun): string {
   const row = {
     id: run.id,
     agent: run.agent,
@@ -74,7 +75,7 @@ function rowJson({ run, version, isOpen, place }: StoredRun): string {
     offset: place.offset,
     length: place.length,
   };
-  return `${JSON.stringify(row).slice(0, -1)},"summary":${summaryText(run) ?? "null"}}`;
+  return `${JSON.stringify(row).slice(0, -1)},"summary":${summaryText(run, custom) ?? "null"}}`;
 }
 
 const placeOf = ({ run, version, place }: StoredRun) => ({ id: run.id, agent: run.agent, version, ...place });
@@ -91,24 +92,6 @@ function agentsOf(runs: readonly StoredRun[]) {
     agents.set(run.agent, { name: run.agent, first: Math.min(at, known?.first ?? at), last: Math.max(at, known?.last ?? at) });
   }
   return [...agents.values()];
-}
-
-/** JSON arrays of these JSON values, each small enough for one bound value. */
-function chunks(rows: readonly string[]): string[] {
-  const out: string[] = [];
-  let open: string[] = [];
-  let bytes = 0;
-  for (const json of rows) {
-    if (open.length > 0 && bytes + json.length > mostRowsBytes) {
-      out.push(`[${open.join(",")}]`);
-      open = [];
-      bytes = 0;
-    }
-    open.push(json);
-    bytes += json.length;
-  }
-  if (open.length > 0) out.push(`[${open.join(",")}]`);
-  return out;
 }
 
 // CROSS JOIN fixes the order: read the other way round, SQLite would parse the JSON again for every run of the project.

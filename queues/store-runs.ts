@@ -4,6 +4,7 @@ import { factsOf } from "../domain/drift/facts-of.ts";
 import { packFacts } from "../domain/drift/packed-facts.ts";
 import type { Run, Score } from "../domain/run/run.ts";
 import { isErased } from "../domain/run/erasure.ts";
+import { customDimensionsOf, type CustomDimensions } from "../d1/custom-dimensions.ts";
 import type { Erasure } from "../d1/erasures.ts";
 import { forgetMoved, type MovedRun } from "../d1/moved-runs.ts";
 import { readProject } from "../d1/project.ts";
@@ -46,10 +47,11 @@ export async function storeRuns(
   const runs = newestOnly(read);
   const stem = segmentStem(projectId, runs[0]?.receivedMs ?? nowMs, name);
   if (runs.length > 0) await beginSegment(env.INDEX, projectId, stem, nowMs);
+  const custom = await customDimensionsOf(env.INDEX, projectId);
   const places = runs.length > 0 ? await writeSegment(env.ARCHIVE, stem, runs) : [];
   const stored = runs.flatMap((one, i) => {
     const place = places[i];
-    return place === undefined ? [] : [{ ...one, place }];
+    return place === undefined ? [] : [{ ...one, place, custom: custom.get(one.run.agent) ?? [] }];
   });
   const { erasures, moved } = await writeRuns(env.INDEX, projectId, stored, receipts, stem, nowMs);
   const gone = await forgetErased(env, projectId, runs, erasures);
@@ -60,7 +62,7 @@ export async function storeRuns(
       projectId,
       closed.map(({ run }) => run.id),
     );
-    await foldFacts(env, projectId, closed, scores, nowMs);
+    await foldFacts(env, projectId, closed, scores, custom, nowMs);
   }
   if (moved.length > 0) await leaveOldAgents(env, projectId, moved, nowMs);
 }
@@ -71,6 +73,7 @@ export async function foldFacts(
   projectId: string,
   runs: readonly Pick<ReadRun, "run" | "version">[],
   scores: readonly IndexedScore[],
+  custom: CustomDimensions,
   nowMs: number,
 ): Promise<void> {
   const project = await readProject(env.INDEX, projectId);
@@ -81,7 +84,7 @@ export async function foldFacts(
     const facts = ofAgent.map((one) => {
       const late = lateOf.get(one.run.id) ?? [];
       const run = late.length === 0 ? one.run : { ...one.run, scores: mergeScores(one.run.scores, late) };
-      return packFacts(factsOf(run, `${one.version}~${late.at(-1)?.version ?? ""}`));
+      return packFacts(factsOf(run, `${one.version}~${late.at(-1)?.version ?? ""}`, custom.get(agent)));
     });
     const subject = { projectId, agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
     await behaviourOf(env, projectId, agent).fold(subject, facts, nowMs);

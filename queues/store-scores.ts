@@ -1,5 +1,6 @@
 // Stores scores, and folds the runs they are about again: a label that comes late corrects the behaviour of its run's own day.
 import { runIdOf } from "../domain/run/run-id.ts";
+import { customDimensionsOf } from "../d1/custom-dimensions.ts";
 import { scoresOf, standingRuns, withoutAliases } from "../d1/read-for-store.ts";
 import { writeScores, type StoredScore } from "../d1/write-scores.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
@@ -24,5 +25,6 @@ export async function storeScores(env: Bindings, projectId: string, requests: re
   );
   const runs = lines.flatMap(({ version, line }) => (line === null ? [] : [{ run: line.run, version }]));
   if (runs.length === 0) return;
-  await foldFacts(env, projectId, runs, await scoresOf(env.INDEX, projectId, ids), nowMs);
+  const [scores, custom] = await Promise.all([scoresOf(env.INDEX, projectId, ids), customDimensionsOf(env.INDEX, projectId)]);
+  await foldFacts(env, projectId, runs, scores, custom, nowMs);
 }

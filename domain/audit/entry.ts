@@ -18,6 +18,8 @@ export type AuditAction =
   | "drift.accepted"
   | "baseline.reset"
   | "baseline.blessed"
+  | "dimension.defined"
+  | "dimension.removed"
   | "change.declared"
   | "key.made"
   | "key.revoked"

@@ -2,7 +2,7 @@
 // attribution read. No text of the trace goes in beyond names and bounded categories.
 import { category } from "../run/category.ts";
 import { toolHash } from "../run/config-hash.ts";
-import { observe } from "../run/dimensions.ts";
+import { observeAll, type CustomDimension } from "../run/custom-dimension.ts";
 import { canonicalJson, fingerprint } from "../run/fingerprint.ts";
 import type { Run } from "../run/run.ts";
 import { toolName } from "../run/tool-observations.ts";
@@ -13,10 +13,10 @@ const mostParts = 64;
 /** The largest weight a run may claim: below one in 10,000 a sample says too little to stand for so much. */
 const largestWeight = 10_000;
 
-/** The facts of one revision of a run; `version` orders its revisions (a greater string is newer). */
-export function factsOf(run: Run, version: string): RunFacts {
+/** The facts of one revision of a run; `version` orders its revisions (a greater string is newer), `custom` are the agent's own dimensions. */
+export function factsOf(run: Run, version: string, custom: readonly CustomDimension[] = []): RunFacts {
   const unit = run.session_id ?? run.user_id;
-  const observations = observe(run);
+  const observations = observeAll(run, custom);
   return {
     id: run.id,
     version,

@@ -53,7 +53,7 @@ export class Client {
     const places = await writeSegment(env.ARCHIVE, `segments/${this.projectId}/2026-11-24T10/${crypto.randomUUID()}.`, lines);
     const stored = lines.flatMap(({ run }, i) => {
       const place = places[i];
-      return place === undefined ? [] : [{ run, version: "01", isOpen: false, aliases: [], place }];
+      return place === undefined ? [] : [{ run, version: "01", isOpen: false, aliases: [], place, custom: [] }];
     });
     await writeRuns(
       env.INDEX,

@@ -10,6 +10,7 @@ import { addAgents } from "./agents.ts";
 import { addAudit } from "./audit.ts";
 import { addBaseline } from "./baseline.ts";
 import { addChanges } from "./changes.ts";
+import { addCustomDimensions } from "./custom-dimensions.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
@@ -40,6 +41,7 @@ export function createApi(): Api {
     addAgents,
     addFlush,
     addDimensions,
+    addCustomDimensions,
     addBaseline,
     addRuns,
     addRunDeletion,

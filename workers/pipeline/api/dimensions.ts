@@ -1,7 +1,11 @@
 // What is known of an agent's behaviour now, dimension by dimension, and its course over time.
 import * as z from "zod";
+import { customDimensionsOf } from "../../../d1/custom-dimensions.ts";
 import { pageOfNames } from "../../../d1/page.ts";
+import { unitOf } from "../../../domain/drift/unit.ts";
+import type { CustomDimension } from "../../../domain/run/custom-dimension.ts";
 import type { SeriesWindow } from "../../../durable-objects/behaviour-records.ts";
+import type { WatchedDimension } from "../../../durable-objects/blessing.ts";
 import { behaviourOf } from "../../../durable-objects/names.ts";
 import { Refusal } from "../refusal.ts";
 import { agentParams, requireAgent } from "./agents.ts";
@@ -31,6 +35,9 @@ const bucketSchema = z.object({
   categories: z.record(z.string(), z.number()).optional().meta({ description: "Categorical: how many runs showed each." }),
 });
 
+const noBand = { n: 0, value: null, low: null, high: null };
+const unmeasured = { status: "learning" as const, baseline: noBand, current: noBand, references: [], needs: null };
+
 const window = z.strictObject({ ...timeBounds, bucket: z.enum(["hour", "day"]).default("day") });
 const windowText = "The last thirty days up to now, unless `from` and `to` say otherwise. At most 2,000 buckets.";
 
@@ -52,7 +59,11 @@ export function addDimensions(api: Api): void {
     async ({ env, projectId, params, query, nowMs }) => {
       const list = openList(`/v1/agents/${params.agent}/dimensions`, query, namePosition);
       await requireAgent(env, projectId, params.agent);
-      const dimensions = await behaviourOf(env, projectId, params.agent).dimensions(nowMs);
+      const [measured, custom] = await Promise.all([
+        behaviourOf(env, projectId, params.agent).dimensions(nowMs),
+        customDimensionsOf(env.INDEX, projectId),
+      ]);
+      const dimensions = withDefinitions(measured, custom.get(params.agent) ?? []);
       return list.answer(pageOfNames(dimensions, (dimension) => dimension.name, list.request));
     },
   );
@@ -100,6 +111,16 @@ export function addDimensions(api: Api): void {
       return { data: await behaviourOf(env, projectId, params.agent).series(null, asked, nowMs) };
     },
   );
+}
+
+/** A definition that no run has shown yet stands in the list too: whoever made it looks for it. */
+function withDefinitions(measured: readonly WatchedDimension[], defined: readonly CustomDimension[]) {
+  const expressions = new Map(defined.map(({ name, expression }) => [name, expression]));
+  const known = new Set(measured.map(({ name }) => name));
+  const unseen = defined
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, kind, expression }) => ({ ...unmeasured, name, kind, unit: unitOf(name, kind), expression }));
+  return [...measured.map((dimension) => ({ ...dimension, expression: expressions.get(dimension.name) ?? null })), ...unseen];
 }
 
 /** Throws Refusal 400 for more buckets than anybody can look at. */

@@ -4,7 +4,7 @@ import { changeKinds } from "../../../domain/drift/drift.ts";
 
 export const changeKind = z.enum(changeKinds);
 export const severity = z.enum(["low", "medium", "high", "critical"]);
-const dimensionKind = z.enum(["proportion", "count", "duration", "categorical"]);
+export const dimensionKind = z.enum(["proportion", "count", "duration", "categorical"]);
 
 export const changeSchema = z
   .object({
@@ -85,5 +85,6 @@ export const dimensionSchema = z
       .array(z.object({ name: z.string(), at: z.string(), by: z.string(), baseline: band, current: band }))
       .meta({ description: "What it was when a person blessed it, newest first; `at` is event time." }),
     needs: z.object({ runs: z.number(), days: z.number() }).nullable().meta({ description: "While learning: how much more is needed." }),
+    expression: z.string().nullable().meta({ description: "Of a dimension that somebody defined; null for built-in ones." }),
   })
   .meta({ id: "Dimension", description: "One measured property of an agent's behaviour." });

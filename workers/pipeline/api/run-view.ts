@@ -1,5 +1,6 @@
 // A run as it is read: the stored record, with the scores that came apart from it, and its observations by the latest scores.
 // Steps and texts are served as they were stored.
+import { customDimensionsOf } from "../../../d1/custom-dimensions.ts";
 import { readSummary, summarise, type ObservedValue, type RunSummary } from "../../../d1/run-summary.ts";
 import type { RunRow } from "../../../d1/runs.ts";
 import { scoresOfRuns } from "../../../d1/scores.ts";
@@ -21,10 +22,14 @@ export function segmentLineOf(env: Env, projectId: string, row: RunRow): Promise
 
 /** null when its segment is gone. */
 export async function readWholeRun(env: Env, projectId: string, row: RunRow): Promise<RunView | null> {
-  const [line, scores] = await Promise.all([segmentLineOf(env, projectId, row), scoresOfRuns(env.INDEX, projectId, [row.id])]);
+  const [line, scores, custom] = await Promise.all([
+    segmentLineOf(env, projectId, row),
+    scoresOfRuns(env.INDEX, projectId, [row.id]),
+    customDimensionsOf(env.INDEX, projectId),
+  ]);
   if (line === null) return null;
   const { steps } = line.run;
-  return { ...withScores(summarise(line.run), scores.get(row.id) ?? []), steps };
+  return { ...withScores(summarise(line.run, custom.get(row.agent) ?? []), scores.get(row.id) ?? []), steps };
 }
 
 /** In the order of `rows`; runs whose segment is gone are left out. */
@@ -45,7 +50,7 @@ export async function readListedRuns(env: Env, projectId: string, rows: readonly
 async function summaryOf(env: Env, projectId: string, row: RunRow): Promise<RunSummary | null> {
   if (row.summary !== null) return readSummary(row.summary);
   const line = await segmentLineOf(env, projectId, row);
-  return line === null ? null : summarise(line.run);
+  return line === null ? null : summarise(line.run, []);
 }
 
 const isOfScores = (dimension: string): boolean => dimension === "outcome.success" || dimension.startsWith("score.");
