@@ -1,6 +1,8 @@
 // What forms ask for: checks the token, asks the public API to do it, and sends the browser back to where it was with a
 // sentence on how it went. The API alone decides whether the person may.
 import { apiClient, type Answer, type ApiClient } from "./api-client.ts";
+import { onDeadLetters } from "./act-dead-letters.ts";
+import { onDefinition } from "./act-dimensions.ts";
 import { setFlash, setTheme } from "./cookies.ts";
 import { localPath, segment } from "./links.ts";
 import type { PageContext, Session } from "./page-context.ts";
@@ -66,8 +68,10 @@ async function perform(path: string, act: Act): Promise<Done> {
   if (what === "incidents" && id !== undefined && verb !== undefined) return onIncident(act, id, verb);
   if (what === "drifts" && id !== undefined && verb !== undefined) return onDrift(act, id, verb);
   if (what === "agents" && id !== undefined && verb === "baseline") return onBaseline(act, id);
+  if (what === "agents" && id !== undefined && verb === "definition") return onDefinition(act.api, id, act.field);
   if (what === "changes" && id === undefined) return declareChange(act);
   if (what === "project" && id === "delete") return deleteProject(act);
+  if (what === "dead-letters" && id !== undefined && verb !== undefined) return { flash: await onDeadLetters(act.api, id, verb) };
   return { flash: { tone: "failed", text: "There is no such action." } };
 }
 

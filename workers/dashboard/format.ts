@@ -46,6 +46,13 @@ function percentDigits(share: number): number {
   return edge < 0.0095 ? 2 : 1;
 }
 
+/** Bytes → `820 B`, `12.4 KiB`, `3.1 MiB`. */
+export function bytes(size: number | null): string {
+  if (size === null || !Number.isFinite(size)) return dash;
+  if (size < 1_024) return `${Math.round(size)}${thin}B`;
+  return size < 1_024 * 1_024 ? `${significant(size / 1_024)}${thin}KiB` : `${significant(size / (1_024 * 1_024))}${thin}MiB`;
+}
+
 /** Milliseconds → `820 ms`, `1.24 s`, `2 min 05 s`, `3 h 20 min`, `4 d 2 h`. */
 export function duration(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms)) return dash;

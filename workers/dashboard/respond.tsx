@@ -10,6 +10,7 @@ import { Shell } from "./layout.tsx";
 import { agentPage } from "./pages/agent.tsx";
 import { agentsPage } from "./pages/agents.tsx";
 import { changesPage } from "./pages/changes.tsx";
+import { deadLettersPage } from "./pages/dead-letters.tsx";
 import { dimensionPage } from "./pages/dimension.tsx";
 import { inboxPage } from "./pages/inbox.tsx";
 import { incidentPage } from "./pages/incident.tsx";
@@ -35,6 +36,7 @@ router.get("/runs", async (c) => shown(c.env.view, await runsPage(c.env.view)));
 router.get("/runs/:id", async (c) => shown(c.env.view, await runPage(c.env.view, c.req.param("id"))));
 router.get("/runs/:id/raw", (c) => rawRun(c.env.view, c.req.param("id")));
 router.get("/changes", async (c) => shown(c.env.view, await changesPage(c.env.view)));
+router.get("/dead-letters", async (c) => shown(c.env.view, await deadLettersPage(c.env.view)));
 router.get("/settings", async (c) => shown(c.env.view, await settingsPage(c.env.view)));
 router.notFound((c) => shown(c.env.view, problemPage({ status: 404, message: "There is no such page." })));
 router.onError((error, c) => {

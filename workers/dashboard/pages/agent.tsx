@@ -22,6 +22,7 @@ import { askDimensions, watched } from "../watched-agents.ts";
 import { agentStatus, learningText } from "../watching.tsx";
 import { windowOf, within, type PageWindow } from "../window.ts";
 import { BaselineForm } from "../baseline-form.tsx";
+import { DefinitionForm } from "../definition-form.tsx";
 import { problemPage } from "./problem.tsx";
 
 /** Charts drawn; an agent with more dimensions (one for each tool and argument) lists the rest as numbers. */
@@ -120,6 +121,7 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
           ))}
         </div>
         {dimensions.length > mostCharts && <Rest agent={agent} dimensions={dimensions.slice(mostCharts)} />}
+        {mayWrite(view) && <DefinitionForm view={view} agent={agent} />}
         {mayWrite(view) && dimensions.length > 0 && <BaselineForm view={view} agent={agent} dimension={null} />}
       </>
     ),

@@ -2,6 +2,7 @@
 import type { Child } from "hono/jsx";
 import { listing } from "../api-client.ts";
 import { BaselineForm } from "../baseline-form.tsx";
+import { Definition } from "../definition-form.tsx";
 import { LargeChart } from "../charts/large-chart.tsx";
 import { Legend } from "../charts/legend.tsx";
 import { StatusChip } from "../chips.tsx";
@@ -100,6 +101,9 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
           </section>
         )}
         {series.length > 0 && <SeriesTable series={series} dimension={dimension} clock={view.clock} />}
+        {mayWrite(view) && dimension.expression !== null && (
+          <Definition view={view} agent={agent} name={name} expression={dimension.expression} />
+        )}
         {mayWrite(view) && <BaselineForm view={view} agent={agent} dimension={name} />}
       </>
     ),

@@ -96,8 +96,19 @@ function Ingest({ status }: { status: JsonRecord }): Child {
         {pending === 0
           ? "Everything that was acknowledged is visible in every page."
           : `${count(pending)} waiting${oldest === null ? "" : `, the oldest for ${duration(oldest)}`}.`}
-        {deadLetters > 0 && " Dead letters are kept with their reason; nothing was dropped."}
       </p>
+      {deadLetters > 0 ? (
+        <p>
+          <a href="/dead-letters">
+            Dead letters <span class="chip sev-critical num">{count(deadLetters)}</span>
+          </a>{" "}
+          <span class="faint">kept with their reasons, to be driven again</span>
+        </p>
+      ) : (
+        <p class="faint">
+          No <a href="/dead-letters">dead letters</a>.
+        </p>
+      )}
     </>
   );
 }

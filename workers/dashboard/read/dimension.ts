@@ -26,6 +26,8 @@ export interface DimensionView {
   baseline: Level;
   current: Level;
   needs: { runs: number | null; days: number | null } | null;
+  /** Of one that somebody defined. */
+  expression: string | null;
 }
 
 export interface Bucket {
@@ -54,6 +56,7 @@ export function readDimension(value: unknown): DimensionView | null {
     status: word(value["status"], dimensionStatuses, "learning"),
     baseline: readLevel(value["baseline"]),
     current: readLevel(value["current"]),
+    expression: text(value["expression"]),
     needs: isRecord(needs) ? { runs: number(needs["runs"]), days: number(needs["days"]) } : null,
   };
 }

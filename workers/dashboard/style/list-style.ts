@@ -32,6 +32,13 @@ export const listStyle = `
 .list tr:target td { background: var(--accent-wash); }
 .scroll { overflow-x: auto; max-height: 480px; overflow-y: auto; }
 .numbers td { padding-block: 5px; white-space: nowrap; }
+.letters .lead { max-width: 520px; }
+.letters .lead p { margin-top: 3px; }
+.letters td { min-width: 62px; }
+.letters td:nth-child(3), .letters td:nth-child(5) { min-width: 112px; }
+.letter-actions { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: baseline; justify-content: flex-end; text-align: right; }
+.letter-actions .action-sheet[open] { flex-basis: 100%; }
+.letter-actions .action-sheet form { max-width: 210px; margin-left: auto; justify-items: end; }
 .pager { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; }
 .pager .faint { margin-right: auto; }
 .rows > li { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; padding: 10px 0; border-bottom: 1px solid var(--line); }
@@ -70,6 +77,9 @@ export const listStyle = `
   .stacked td.lead { grid-column: 1 / -1; max-width: none; }
   .stacked td[data-label]::before { content: attr(data-label); display: block; font-size: 12px; color: var(--faint); }
   .list tbody tr:hover td { background: none; }
+  .letters td:nth-child(n) { min-width: 0; }
+  .letter-actions { justify-content: flex-start; text-align: left; }
+  .letter-actions .action-sheet form { max-width: none; justify-items: start; }
   .drifts tr, .changes tr { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .stacked td.wide-cell { grid-column: 1 / -1; }
   .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
