@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { behaviourRows } from "./behaviour.ts";
 import { ingestRows } from "./ingest.ts";
 import { report } from "./rows.ts";
+import { storageRows } from "./storage.ts";
 
 const program = new Command("bench")
   .description("Measures how fast Bento acknowledges, stores and judges.")
@@ -18,7 +19,11 @@ const { json, rounds, seconds } = program.opts<{ json?: string; rounds: string; 
 const dataDir = mkdtempSync(join(tmpdir(), "bento-bench-"));
 try {
   const onRound = (name: string) => console.error(name);
-  const rows = [...(await ingestRows({ dataDir, rounds: Number(rounds), seconds: Number(seconds), onRound })), ...behaviourRows()];
+  const rows = [
+    ...(await ingestRows({ dataDir, rounds: Number(rounds), seconds: Number(seconds), onRound })),
+    ...behaviourRows(),
+    ...(await storageRows({ dataDir, onRound })),
+  ];
   if (!report("Bento, performance", rows, json)) process.exitCode = 1;
 } finally {
   rmSync(dataDir, { recursive: true, force: true });

@@ -4,8 +4,9 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig, unstable_splitSqlQuery } from "wrangler";
-import { buildWorkers, root } from "./build.ts";
-import { readSecrets } from "./secrets.ts";
+import { buildWorkers, root, type BuiltWorker } from "./build.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
+import { shredDeleted } from "./shred.ts";
 
 export interface EngineOptions {
   dataDir: string;
@@ -24,15 +25,30 @@ export interface Engine {
 }
 
 const minuteMs = 60_000;
-/** Nothing is in flight when the engine starts, so whatever waits in the inbox is overdue, however young it is. */
-const sweepAheadMs = 365 * 24 * 60 * minuteMs;
 
 export async function startBento({ dataDir, port, host, adminKey }: EngineOptions): Promise<Engine> {
   const folder = resolve(dataDir);
   const secrets = readSecrets(folder, adminKey);
-  const state = join(folder, "state");
-  mkdirSync(state, { recursive: true });
+  shredDeleted(folder, Date.now());
   const built = await buildWorkers();
+  const { miniflare, url } = await startWorkers(workerOptions(built, secrets), { folder, port, host });
+  const cron = await miniflare.getWorker("bento-cron");
+  await cron.scheduled({ cron: "start" });
+  const timers = cronsOf(built).map((expression) => everyMinute(() => cron.scheduled({ cron: expression })));
+  return {
+    url,
+    adminKey: secrets.adminKey,
+    adminKeyFile: secrets.adminKeyFile,
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await miniflare.dispose();
+      shredDeleted(folder, Date.now());
+    },
+  };
+}
+
+/** The Workers as they run here, in Miniflare's words. The first is the one that HTTP reaches. */
+export function workerOptions(built: readonly BuiltWorker[], secrets: Secrets) {
   const bindings = {
     BENTO_ADMIN_KEY: secrets.adminKey,
     BENTO_INBOX_KEY: secrets.inboxKey,
@@ -40,37 +56,36 @@ export async function startBento({ dataDir, port, host, adminKey }: EngineOption
     BENTO_EMBEDDED: "1",
   };
   const workers = built.map(({ name, config, script }) => {
-    const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+    const options = unstable_getMiniflareWorkerOptions(config).workerOptions;
     return {
-      ...workerOptions,
+      ...options,
       name,
-      bindings: Object.assign({}, workerOptions.bindings, bindings),
+      bindings: Object.assign({}, options.bindings, bindings),
       modulesRoot: dirname(script),
       modules: [{ type: "ESModule" as const, path: script }],
     };
   });
-  // The first Worker is the one that HTTP reaches.
-  const frontDoorFirst = workers.toSorted((a, b) => Number(b.name === "bento") - Number(a.name === "bento"));
+  return workers.toSorted((a, b) => Number(b.name === "bento") - Number(a.name === "bento"));
+}
+
+export type WorkerOptions = ReturnType<typeof workerOptions>[number];
+
+/** Starts them on workerd with their state in `folder`, and brings the index up to its newest migration. */
+export async function startWorkers(
+  workers: WorkerOptions[],
+  { folder, port, host }: { folder: string; port: number; host: string },
+): Promise<{ miniflare: Miniflare; url: string }> {
+  const state = join(folder, "state");
+  mkdirSync(state, { recursive: true });
   const miniflare = new Miniflare({
-    ...convertV4MiniflareOptions({ host, port, cf: false, workers: frontDoorFirst }),
+    ...convertV4MiniflareOptions({ host, port, cf: false, workers }),
     logRequests: false,
     enableDevRegistry: false,
     resourcePersistencePath: state,
   });
   const url = await miniflare.ready;
   await migrate(miniflare);
-  const cron = await miniflare.getWorker("bento-cron");
-  await cron.scheduled({ cron: "* * * * *", scheduledTime: new Date(Date.now() + sweepAheadMs) });
-  const timers = cronsOf(built).map((expression) => everyMinute(() => cron.scheduled({ cron: expression })));
-  return {
-    url: url.origin,
-    adminKey: secrets.adminKey,
-    adminKeyFile: secrets.adminKeyFile,
-    stop: async () => {
-      for (const timer of timers) clearInterval(timer);
-      await miniflare.dispose();
-    },
-  };
+  return { miniflare, url: url.origin };
 }
 
 /** All crons of this project run every minute or are filtered by the Worker itself; a richer table needs a richer timer. */

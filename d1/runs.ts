@@ -62,6 +62,17 @@ function conditions(projectId: string, filter: RunFilter): SQL | undefined {
 const isCountable = ({ text, status, model, configHash }: RunFilter): boolean =>
   [text, status, model, configHash].every((value) => value === undefined);
 
+/** At most `limit` rows behind `after`, newest first. */
+function runsAfter(db: D1Database, projectId: string, filter: RunFilter, after: TimePosition | null, limit: number) {
+  const matching = conditions(projectId, filter);
+  return drizzle(db)
+    .select(columns)
+    .from(run)
+    .where(after === null ? matching : and(matching, sql`(${run.startedMs}, ${run.id}) < (${after[0]}, ${after[1]})`))
+    .orderBy(desc(run.startedMs), desc(run.id))
+    .limit(limit);
+}
+
 /** Newest first. `total` is null above 10,000 rows, and where no index knows it unless the first page shows all. */
 export async function listRuns(
   db: D1Database,
@@ -70,15 +81,7 @@ export async function listRuns(
   { after, limit }: PageRequest<TimePosition>,
 ): Promise<Page<RunRow, TimePosition>> {
   const d = drizzle(db);
-  const matching = conditions(projectId, filter);
-  const rest = after === null ? matching : and(matching, sql`(${run.startedMs}, ${run.id}) < (${after[0]}, ${after[1]})`);
-  const rows = d
-    .select(columns)
-    .from(run)
-    .where(rest)
-    .orderBy(desc(run.startedMs), desc(run.id))
-    .limit(limit + 1);
-  const positionOf = (row: RunRow): TimePosition => [row.startedMs, row.id];
+  const rows = runsAfter(db, projectId, filter, after, limit + 1);
   if (!isCountable(filter)) {
     const found = await rows;
     return pageOf(found, limit, positionOf, after === null && found.length <= limit ? found.length : null);
@@ -86,13 +89,27 @@ export async function listRuns(
   const some = d
     .select({ one: sql`1` })
     .from(run)
-    .where(matching)
+    .where(conditions(projectId, filter))
     .limit(mostCounted + 1)
     .as("some");
   const [found, [counted]] = await d.batch([rows, d.select({ n: sql<number>`count(*)` }).from(some)]);
   const total = counted === undefined || counted.n > mostCounted ? null : counted.n;
   return pageOf(found, limit, positionOf, total);
 }
+
+/** Pages of all rows, newest first, without counting them. */
+export async function* pagesOfRuns(db: D1Database, projectId: string, filter: RunFilter, limit: number): AsyncGenerator<RunRow[]> {
+  for (let after: TimePosition | null = null; ;) {
+    const rows: RunRow[] = await runsAfter(db, projectId, filter, after, limit);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    if (rows.length < limit) return;
+    after = positionOf(last);
+  }
+}
+
+const positionOf = (row: RunRow): TimePosition => [row.startedMs, row.id];
 
 /** The ids under which a run may stand that somebody calls `id`: as it is, as a sender's, and as a sender's hex in capitals. */
 export function candidateRunIds(id: string): string[] {

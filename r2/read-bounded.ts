@@ -1,8 +1,11 @@
 // Reads a stream up to a stated size. The size is enforced while reading, because a header may lie or be absent, and a small
 // gzip can unpack to anything.
 
-/** null when there is more than `mostBytes`. Throws what the stream throws. */
-export async function readBounded(stream: ReadableStream<Uint8Array>, mostBytes: number): Promise<Uint8Array | null> {
+/**
+ * null when there is more than `mostBytes`; up to `drainedBytes` of the rest are read and dropped before that is said, because a sender
+ * that is still writing would meet a closed connection instead of the answer. Throws what the stream throws.
+ */
+export async function readBounded(stream: ReadableStream<Uint8Array>, mostBytes: number, drainedBytes = 0): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream.getReader();
@@ -10,12 +13,14 @@ export async function readBounded(stream: ReadableStream<Uint8Array>, mostBytes:
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > mostBytes) {
+    if (length > mostBytes) chunks.length = 0;
+    else chunks.push(value);
+    if (length > mostBytes + drainedBytes) {
       await reader.cancel();
       return null;
     }
-    chunks.push(value);
   }
+  if (length > mostBytes) return null;
   const [only] = chunks;
   if (only !== undefined && chunks.length === 1) return only;
   const body = new Uint8Array(length);

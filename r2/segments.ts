@@ -85,7 +85,12 @@ function plainLength(body: Uint8Array, offset: number): number {
 /** null when the segment or the line is gone (retention, deletion, merging). */
 export async function readSegmentLine(bucket: R2Bucket, place: LinePlace): Promise<SegmentLine | null> {
   const object = await bucket.get(place.key, { range: { offset: place.offset, length: place.length } });
-  const text = object === null ? "" : await textOf(place.key, new Uint8Array(await object.arrayBuffer()));
+  return object === null ? null : lineIn(place.key, new Uint8Array(await object.arrayBuffer()));
+}
+
+/** The line that `bytes` of the segment `key` are; null for one that was blanked. */
+export async function lineIn(key: string, bytes: Uint8Array): Promise<SegmentLine | null> {
+  const text = await textOf(key, bytes);
   return text === "" ? null : decode(text);
 }
 

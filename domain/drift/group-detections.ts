@@ -7,6 +7,8 @@ const hourMs = 3_600_000;
 const slackMs = 6 * hourMs;
 /** Point estimates this close are one onset even where a set is overconfident. */
 const closeMs = 24 * hourMs;
+/** A set of days says when something changed to nobody: meeting it ties two drifts no more than living in the same week does. */
+const widestMs = 72 * hourMs;
 /** Drifts join by a common cause only when they began within a rollout's length of one another. */
 const rolloutMs = 7 * 24 * hourMs;
 
@@ -14,7 +16,8 @@ const rolloutMs = 7 * 24 * hourMs;
 export function beganTogether(a: Detection, b: Detection): boolean {
   if (isOver(a, b) || isOver(b, a)) return false;
   const setsMeet = a.onset.fromMs - slackMs <= b.onset.toMs && b.onset.fromMs - slackMs <= a.onset.toMs;
-  return setsMeet || Math.abs(a.onset.atMs - b.onset.atMs) <= closeMs;
+  const isKnown = [a, b].every(({ onset }) => onset.toMs - onset.fromMs <= widestMs);
+  return (setsMeet && isKnown) || Math.abs(a.onset.atMs - b.onset.atMs) <= closeMs;
 }
 
 /** Whether two drifts, each explained by the same recorded change, may be one event. */

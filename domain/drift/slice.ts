@@ -1,86 +1,138 @@
-// In which part of the traffic did it get worse? A scan over all combinations of up to three cohort attributes for the slice whose
-// excess of bad runs is least like the rest. It ranks slices; that the slice is the cause it does not say.
-import { poissonScan } from "../statistics/poisson-scan.ts";
+// In which part of the traffic did it get worse? A scan over all combinations of attribute values for the slice whose leaves moved
+// together and apart from the rest; once one is found, what it does not explain is scanned again. It localises; what the cause is it does
+// not say.
+import { type LevelProfile, peakOf, summedRows } from "../statistics/level-profile.ts";
+import { type AmountLeaf, amountModel, countModel, type Leaf, type LeafModel } from "./leaf-model.ts";
+
+export type { AmountLeaf, Leaf } from "./leaf-model.ts";
 
 /** Attributes scanned, and how many of them one slice may combine: more would be read by nobody and found by chance. */
 const mostAttributes = 6;
-const mostCombined = 3;
-/** Pseudo-runs that draw a leaf's earlier rate to that of all. */
-const shrinkRuns = 20;
+const mostCombined = 4;
 /** Score from which a slice is told (statistics.md 3.5): below, the best of so many would look like that by chance. */
 const leastScore = 4;
-const mostSlices = 3;
-
-/** One combination of all attribute values: runs and bad runs before and after. */
-export interface Leaf {
-  values: readonly string[];
-  n0: number;
-  bad0: number;
-  n1: number;
-  bad1: number;
-}
+/** Rival descriptions of the first slice, and slices that together explain the change. */
+const mostRivals = 3;
+const mostCauses = 12;
 
 export interface Slice {
   /** Attribute and value pairs that define it. */
   where: { attribute: string; value: string }[];
-  bad: number;
+  /** Bad runs, or the amount, in the slice; and what was expected. */
+  observed: number;
   expected: number;
   runs: number;
   score: number;
 }
 
-/**
- * The three best-scoring slices of one scan, best first; `phi` is the overdispersion of counts. Leaves list their values in the order of
- * `attributes`. They are rival descriptions of one excess and may contain one another; empty where nothing is in excess.
- */
-export function slices(attributes: readonly string[], leaves: readonly Leaf[], phi = 1): Slice[] {
-  const n0 = leaves.reduce((sum, leaf) => sum + leaf.n0, 0);
-  const bad0 = leaves.reduce((sum, leaf) => sum + leaf.bad0, 0);
-  if (n0 <= 0) return [];
-  const expected = leaves.map((leaf) => (leaf.n1 * (leaf.bad0 + (shrinkRuns * bad0) / n0)) / (leaf.n0 + shrinkRuns));
-  const all = { bad: leaves.reduce((sum, leaf) => sum + leaf.bad1, 0), expected: expected.reduce((a, b) => a + b, 0) };
-  const scored: Slice[] = [];
-  for (const columns of combinations(Math.min(attributes.length, mostAttributes))) {
-    const elements = elementsOf(columns, leaves, expected);
-    if (elements.length < 2) continue;
-    for (const { bad, expected: inside, runs, leaf } of elements) {
-      const score = poissonScan(bad, inside, all.bad, all.expected) / phi - Math.log(elements.length) - (columns.length - 1);
-      if (score <= leastScore) continue;
-      scored.push({
-        where: columns.map((column) => ({ attribute: attributes[column] ?? "", value: leaf.values[column] ?? "" })),
-        bad,
-        expected: inside,
-        runs,
-        score,
-      });
-    }
+export interface Localised {
+  /** The three best slices of one scan, best first: rival descriptions of one excess, which may contain one another. */
+  rivals: Slice[];
+  /** Slices that together explain the change, the first as above, the others in what it leaves over. Empty where it is everywhere alike. */
+  causes: Slice[];
+}
+
+const nowhere: Localised = { rivals: [], causes: [] };
+
+/** Where bad runs are in excess. `phi` is the overdispersion of counts. */
+export function localise(attributes: readonly string[], leaves: readonly Leaf[], phi = 1): Localised {
+  const model = countModel(leaves);
+  return model === null ? nowhere : scan(attributes, model, phi);
+}
+
+/** Where an additive amount (cost, tokens) is off its forecast, up or down. */
+export function localiseAmount(attributes: readonly string[], leaves: readonly AmountLeaf[]): Localised {
+  const model = amountModel(leaves);
+  return model === null ? nowhere : scan(attributes, model, 1);
+}
+
+function scan(attributes: readonly string[], model: LeafModel, phi: number): Localised {
+  const columns = combinations(Math.min(attributes.length, mostAttributes));
+  const elements = columns.flatMap((set) => elementsOf(set, model.values));
+  let free = model.values.map((_, i) => i);
+  const first = scored(elements, free, model, phi);
+  const causes: Scored[] = [];
+  let [best] = first;
+  while (best !== undefined && causes.length < mostCauses) {
+    // a further cause is the best of all elements, not only of those of its own kind
+    if (best.score <= leastScore + (causes.length === 0 ? 0 : Math.log(columns.length))) break;
+    causes.push(best);
+    const taken = new Set(best.leaves);
+    free = free.filter((leaf) => !taken.has(leaf));
+    [best] = scored(elements, free, model, phi);
   }
-  return scored.sort((a, b) => b.score - a.score || a.where.length - b.where.length).slice(0, mostSlices);
+  const told = ({ element, leaves, score }: Scored): Slice => sliceOf(attributes, element, leaves, score, model);
+  return {
+    // once the first is told, what else it may be is shown whatever it scores
+    rivals: causes.length === 0 ? [] : first.slice(0, mostRivals).map(told),
+    causes: causes.map(told),
+  };
 }
 
-interface Sums {
-  bad: number;
-  expected: number;
-  runs: number;
-  leaf: Leaf;
+/** One combination of values: the columns that are fixed, and the leaves that have it. */
+interface Element {
+  columns: readonly number[];
+  /** Elements of the same columns. */
+  siblings: number;
+  leaves: readonly number[];
 }
 
-function elementsOf(columns: readonly number[], leaves: readonly Leaf[], expected: readonly number[]): Sums[] {
-  const elements = new Map<string, Sums>();
-  for (const [i, leaf] of leaves.entries()) {
-    const key = columns.map((column) => leaf.values[column]).join("\u0000");
-    const sums = elements.get(key) ?? { bad: 0, expected: 0, runs: 0, leaf };
-    elements.set(key, {
-      bad: sums.bad + leaf.bad1,
-      expected: sums.expected + (expected[i] ?? 0),
-      runs: sums.runs + leaf.n1,
-      leaf: sums.leaf,
-    });
+interface Scored {
+  element: Element;
+  /** Its leaves that were still free. */
+  leaves: readonly number[];
+  score: number;
+}
+
+/** The elements that explain free leaves better than the rest does, best first, the simpler of equals first. */
+function scored(elements: readonly Element[], free: readonly number[], model: LeafModel, phi: number): Scored[] {
+  const rest = model.rest(free);
+  const whole = summedRows(rest, free);
+  const base = peakOf(rest.levels, whole).logLikelihood;
+  const isFree = new Uint8Array(model.values.length);
+  for (const leaf of free) isFree[leaf] = 1;
+  const found: Scored[] = [];
+  for (const element of elements) {
+    const leaves = element.leaves.filter((leaf) => isFree[leaf] === 1);
+    if (leaves.length === 0 || leaves.length === free.length) continue;
+    const inside = peakOf(model.moved.levels, summedRows(model.moved, leaves));
+    const outside = peakOf(rest.levels, without(whole, rest, leaves));
+    if (model.onlyAbove && inside.level <= outside.level) continue;
+    const gain = (inside.logLikelihood + outside.logLikelihood - base) / phi;
+    found.push({ element, leaves, score: gain - Math.log(element.siblings) - (element.columns.length - 1) });
   }
-  return [...elements.values()];
+  return found.sort((a, b) => b.score - a.score || a.element.columns.length - b.element.columns.length);
 }
 
-/** All sets of one to three of `count` columns. */
+function without(whole: Float64Array, profile: LevelProfile, leaves: readonly number[]): Float64Array {
+  const own = summedRows(profile, leaves);
+  return whole.map((sum, g) => sum - (own[g] ?? 0));
+}
+
+function elementsOf(columns: readonly number[], values: readonly (readonly string[])[]): Element[] {
+  const members = new Map<string, number[]>();
+  for (const [i, row] of values.entries()) {
+    const key = columns.map((column) => row[column]).join("\u0000");
+    const known = members.get(key);
+    if (known === undefined) members.set(key, [i]);
+    else known.push(i);
+  }
+  return members.size < 2 ? [] : [...members.values()].map((leaves) => ({ columns, siblings: members.size, leaves }));
+}
+
+function sliceOf(attributes: readonly string[], { columns }: Element, leaves: readonly number[], score: number, model: LeafModel): Slice {
+  const sum = (of: readonly number[]): number => leaves.reduce((total, leaf) => total + (of[leaf] ?? 0), 0);
+  const values = model.values[leaves[0] ?? 0];
+  return {
+    where: columns.map((column) => ({ attribute: attributes[column] ?? "", value: values?.[column] ?? "" })),
+    observed: sum(model.observed),
+    expected: sum(model.expected),
+    runs: sum(model.runs),
+    score,
+  };
+}
+
+/** All sets of one to four of `count` columns. */
 function combinations(count: number): number[][] {
   const sets: number[][] = [];
   for (let bits = 1; bits < 2 ** count; bits++) {

@@ -2,7 +2,7 @@
 // mechanism it entered. Both are descriptions for the reader; neither changes the verdict.
 import { mechanismsOf } from "./mechanisms.ts";
 import type { Competition } from "./rivals.ts";
-import { type Leaf, slices } from "./slice.ts";
+import { type Leaf, localise } from "./slice.ts";
 import { strataBy } from "./strata.ts";
 import { numberWords, oneLine } from "./words.ts";
 
@@ -49,11 +49,11 @@ function sliceSentence({ window, outcomes, onset }: Competition): string | null 
     }
   }
   const kept = leaves.filter(({ values }) => values.length > 0);
-  const [best] = slices(attributes, kept, primary.phi);
+  const [best] = localise(attributes, kept, primary.phi).causes;
   const runs = kept.reduce((sum, leaf) => sum + leaf.n1, 0);
   if (best === undefined || best.runs > mostOfTraffic * runs) return null;
   const where = best.where.map(({ attribute, value }) => `${oneLine(attribute, 40)}=${oneLine(value, 40)}`).join(" and ");
-  return `It is strongest where ${where}: ${numberWords(Math.round(best.bad))} of ${best.runs} runs show it, ${numberWords(Math.round(best.expected))} would be usual.`;
+  return `It is strongest where ${where}: ${numberWords(Math.round(best.observed))} of ${best.runs} runs show it, ${numberWords(Math.round(best.expected))} would be usual.`;
 }
 
 function mechanismSentence({ window, outcomes, strata, onset }: Competition): string | null {

@@ -2,6 +2,7 @@
 // which of them lead, when the run began and ended, and what it was asked and answered.
 import type { Config, RunDraft, Score } from "../run/run.ts";
 import { agentNameOf, agentVersionOf, cohortOf, metadataOf, sessionOf, tagsOfRun, userOf, type KeyChoice } from "./about-run.ts";
+import { boundNames } from "./bound-names.ts";
 import { firstOf, labelOf, listOf, textOf } from "./json-value.ts";
 import { lastText, lastUserText } from "./messages.ts";
 import { compareNs, isoOf } from "./nanoseconds.ts";
@@ -36,7 +37,7 @@ export function assembleRun(observations: readonly Observation[], options: Assem
   const outcome = outcomeOf(leads, calls, isOver, options.hasEndedRoot);
   const models = calls.filter((observation) => observation.kind === "llm");
   const outermostFirst = tree.outermostFirst;
-  return {
+  return boundNames({
     source_id: options.traceId,
     agent: agentNameOf(outermostFirst) || "unknown",
     agent_version: agentVersionOf(outermostFirst),
@@ -69,7 +70,7 @@ export function assembleRun(observations: readonly Observation[], options: Assem
     shadow_of: ownAttribute(outermostFirst, "bento.shadow_of"),
     declared_usage: leads.length === 1 ? (leads[0]?.runUsage ?? null) : null,
     declared_cost_usd: null,
-  };
+  });
 }
 
 /** A chain or workflow under a true root, with no step around it, is the agent. */

@@ -28,9 +28,10 @@ export function readBraintrust(body: Uint8Array): BraintrustReading | Malformed 
   const reading: BraintrustReading = { ok: true, records: [], scores: [], rejected: [], total: rows.length, reply: { ids: [] } };
   // A merge row may leave out the trace that an earlier row of its request named.
   const traceOfRow = new Map(
-    rows.flatMap((row) =>
-      isObject(row) && idOf(row["root_span_id"]) !== null ? [[shown(row["id"]), idOf(row["root_span_id"])] as const] : [],
-    ),
+    rows.filter(isObject).flatMap((row) => {
+      const [rowId, traceId] = [idOf(row["id"]), idOf(row["root_span_id"])];
+      return rowId !== null && traceId !== null ? [[rowId, traceId] as const] : [];
+    }),
   );
   for (const [index, row] of rows.entries()) {
     const id = isObject(row) ? idOf(row["id"]) : null;
@@ -87,7 +88,7 @@ const kinds: ReadonlyMap<unknown, ObservationKind> = new Map<unknown, Observatio
 
 /** The trace's spans, each merged from its rows. */
 export function readBraintrustTrace(records: readonly DialectRecord[]): Observation[] {
-  const rows = mergedRows(records).filter(({ row }) => row["span_id"] !== undefined);
+  const rows = mergedRows(records).filter(({ row }) => idOf(row["span_id"]) !== null);
   return rows.map(({ row, truncated }) => observationOf(row, truncated));
 }
 

@@ -29,7 +29,7 @@ export function readLangSmithRun(body: Uint8Array, operation: Operation, id: str
 
 /**
  * POST /runs/multipart: the form's fields in order, as `new Response(body, {headers}).formData()` gives them. Names are
- * `post|patch.<run id>[.<field>]`, `feedback.<run id>` and `attachment.…`; a field other than a text is left out.
+ * `post|patch.<run id>[.<field>]`, `feedback.<id>` and `attachment.…`; attachments are left out.
  */
 export function readLangSmithMultipart(fields: Iterable<readonly [name: string, value: unknown]>): DoorReading | Malformed {
   const runs = new Map<string, { operation: Operation; run: Record<string, unknown> }>();
@@ -38,23 +38,28 @@ export function readLangSmithMultipart(fields: Iterable<readonly [name: string, 
   let index = -1;
   for (const [name, text] of fields) {
     index += 1;
-    if (typeof text !== "string") continue;
+    if (name.startsWith("attachment.")) continue;
+    if (typeof text !== "string") {
+      rejected.push({ index, reason: `the part ${name.slice(0, 80)} is a file; it must be a field of JSON` });
+      continue;
+    }
     const [, operation, id, field] = /^(post|patch)\.([^.]+)(?:\.([a-z_]+))?$/.exec(name) ?? [];
     const value = parseExactJson(text);
     if (operation !== undefined && id !== undefined && value !== undefined) {
       const key = `${operation} ${id}`;
       const known = runs.get(key) ?? { operation: operation === "post" ? "post" : "patch", run: { id } };
-      if (field !== undefined) known.run[field] = value;
+      // A computed key, so that `__proto__` is an own key like any other.
+      if (field !== undefined) known.run = { ...known.run, [field]: value };
       else if (isObject(value)) known.run = { ...value, ...known.run };
       runs.set(key, known);
     } else if (name.startsWith("feedback.")) {
       const score = feedbackOf(isObject(value) ? value : {}, name.slice("feedback.".length));
       if (typeof score === "string") rejected.push({ index, reason: score });
       else scores.push(score);
-    } else if (!name.startsWith("attachment.")) rejected.push({ index, reason: `the part ${name.slice(0, 80)} is not known or not JSON` });
+    } else rejected.push({ index, reason: `the part ${name.slice(0, 80)} is not known or not JSON` });
   }
   const reading = readPieces([...runs.values()]);
-  return { ...reading, scores, rejected: [...reading.rejected, ...rejected] };
+  return { ...reading, scores, rejected: [...reading.rejected, ...rejected], total: reading.total + scores.length + rejected.length };
 }
 
 /** POST /feedback. */

@@ -84,10 +84,18 @@ function messagesOfItem(item: Record<string, unknown>, defaultRole: string): Mes
   return messagesOfParts(item, role);
 }
 
+const roles: ReadonlyMap<string, string> = new Map([
+  ["human", "user"],
+  ["ai", "assistant"],
+  ["developer", "system"],
+  ["model", "assistant"],
+  ["function", "tool"],
+]);
+
 function langChainRole(name: unknown): string | null {
   if (typeof name !== "string" || name === "") return null;
   const lower = name.toLowerCase();
-  return { human: "user", ai: "assistant", developer: "system", model: "assistant", function: "tool" }[lower] ?? lower;
+  return roles.get(lower) ?? lower;
 }
 
 /** A message with its parts: texts join, calls and answers are taken out, answers become messages of their own. */

@@ -2,6 +2,7 @@
 // only and is told where it is wrong; a body of which nothing can be read is refused whole. Never throws.
 import { newRunId, runIdOf } from "../run/run-id.ts";
 import type { RunDraft } from "../run/run.ts";
+import { truncateJson } from "../run/truncate.ts";
 import { draftOf } from "./native-draft.ts";
 import { checkNativeRun } from "./native-check.ts";
 import { maxIdChars } from "./native-schema.ts";
@@ -87,6 +88,22 @@ export function readNativeRuns(body: Uint8Array, format: "json" | "ndjson", cont
   const [first] = rejected;
   const code = first?.code === "invalid_json" ? "invalid_json" : "invalid_request";
   return { ...refusal(code, `No run could be read: ${first?.message ?? "the body is empty"}.`), details: details.slice(0, 100) };
+}
+
+/** Levels of `raw` that are written when all of them cannot be; deeper than redaction looks. */
+const mostRawLevels = 256;
+
+/**
+ * A reading as JSON. `raw` nests as deep as its sender liked and JSON.stringify gives up at some thousand levels: then it is written as
+ * far down as anyone reads, with a mark.
+ */
+export function writtenReading(reading: Extract<NativeReading, { ok: true }>): string {
+  try {
+    return JSON.stringify(reading);
+  } catch {
+    const limits = { maxTextChars: Number.MAX_SAFE_INTEGER, maxDepth: mostRawLevels };
+    return JSON.stringify({ ...reading, runs: reading.runs.map((run) => ({ ...run, raw: truncateJson(run.raw, limits).value })) });
+  }
 }
 
 type Refusal = Extract<NativeReading, { ok: false }>;

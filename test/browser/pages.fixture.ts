@@ -245,6 +245,21 @@ export const changes = [
   },
 ];
 
+export const deadLetters = [
+  ["01KATFJ2V0Q6M0Z2S1W7W2J6QF", "runs", "the index failed (SQLITE_BUSY)", 18_204, "waiting"],
+  ["01KATDWH3RA3Y4V1H8B6T2C9ZD", "traces", 'the reader of the door "traces" failed on it: TypeError in readSpan', 1_240_331, "waiting"],
+  ["01KAR6A1M8N5K2J7P3X9Y0W4VB", "traces", "the gzip does not unpack", 412, "expired"],
+].map(([id, door, reason, bytes, status], index) => ({
+  id,
+  door,
+  reason,
+  received_at: iso(nowMs - (index + 1) * 9 * hourMs),
+  failed_at: iso(nowMs - (index + 1) * 9 * hourMs + 60_000),
+  bytes,
+  status,
+  expires_at: iso(nowMs - (index + 1) * 9 * hourMs + dayMs),
+}));
+
 export function fullScript(): Script {
   const script: Script = {
     "/v1/incidents": (url: URL) =>
@@ -278,10 +293,11 @@ export function fullScript(): Script {
       stored: 18_240,
       processed: 18_231,
       rejected: 3,
-      dead_letters: 0,
+      dead_letters: 3,
       pending: 9,
       oldest_pending_ms: 820,
     },
+    "/v1/dead-letters": listOf(deadLetters, deadLetters.length),
     "/v1/keys": listOf([
       {
         id: "key_1",
@@ -342,6 +358,7 @@ export function emptyScript(): Script {
     "/v1/runs": nothing,
     "/v1/changes": nothing,
     "/v1/drifts": nothing,
+    "/v1/dead-letters": nothing,
     "/v1/keys": nothing,
     "/v1/webhooks": nothing,
     "/v1/settings": {},

@@ -13,6 +13,8 @@ export interface BentoProcess {
   kill: () => Promise<void>;
   /** SIGTERM; gives the exit code. */
   stop: () => Promise<number | null>;
+  /** All it printed so far, errors too. */
+  said: () => string;
 }
 
 export async function startProcess(dataDir: string, flags: string[] = ["--empty"]): Promise<BentoProcess> {
@@ -23,7 +25,12 @@ export async function startProcess(dataDir: string, flags: string[] = ["--empty"
     // A group of its own, so that a kill takes workerd with it.
     detached: true,
   });
-  const url = await readyUrl(child);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  const url = await readyUrl(child, () => said);
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const send = (signal: NodeJS.Signals) => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(signal === "SIGKILL" ? -child.pid : child.pid, signal);
@@ -38,21 +45,17 @@ export async function startProcess(dataDir: string, flags: string[] = ["--empty"
       send("SIGTERM");
       return exited;
     },
+    said: () => said,
   };
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+function readyUrl(child: ChildProcess, said: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let out = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      out += chunk.toString();
-      const url = /^bento ready (\S+)$/m.exec(out)?.[1];
+    child.stdout?.on("data", () => {
+      const url = /^bento ready (\S+)$/m.exec(said())?.[1];
       if (url !== undefined) resolve(url);
     });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      out += chunk.toString();
-    });
-    child.once("exit", (code) => reject(new Error(`Bento ended with ${code} before it was ready:\n${out.slice(-4_000)}`)));
+    child.once("exit", (code) => reject(new Error(`Bento ended with ${code} before it was ready:\n${said().slice(-4_000)}`)));
   });
 }
 

@@ -1,5 +1,7 @@
-// Reads one run back as a client of the API does, in the contract's words; only what tests look at is typed.
-import { call, settle } from "./bento-process.ts";
+// One running Bento for a file of tests, and a run read back from it as a client of the API does, in the contract's words; only what
+// tests look at is typed.
+import { afterAll, beforeAll } from "vitest";
+import { call, settle, startProcess, temporaryFolder, type BentoProcess } from "./bento-process.ts";
 
 export interface ReadStep {
   id: string;
@@ -39,6 +41,40 @@ export interface ReadRun {
 export interface Project {
   id: string;
   key: string;
+}
+
+export interface RunningBento {
+  readonly url: string;
+  readonly project: Project;
+  /** All it printed so far. */
+  said: () => string;
+}
+
+/** Starts a Bento before the tests of the calling file, with a project of its own, and stops it after them. */
+export function bentoOfFile(name: string): RunningBento {
+  const folder = temporaryFolder();
+  let running: { bento: BentoProcess; project: Project } | undefined;
+  const started = () => {
+    if (running === undefined) throw new Error("Bento is asked for before it was started");
+    return running;
+  };
+  beforeAll(async () => {
+    const bento = await startProcess(folder.path);
+    running = { bento, project: await newProject(bento.url, name) };
+  });
+  afterAll(async () => {
+    await running?.bento.stop();
+    folder.remove();
+  });
+  return {
+    get url() {
+      return started().bento.url;
+    },
+    get project() {
+      return started().project;
+    },
+    said: () => started().bento.said(),
+  };
 }
 
 export async function newProject(url: string, name: string): Promise<Project> {

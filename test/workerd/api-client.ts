@@ -22,7 +22,7 @@ export class Client {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json") === true;
+    const isJson = response.headers.get("content-type")?.includes("/json") === true;
     const json = JSON.parse(isJson ? text : "null");
     return { status: response.status, headers: response.headers, text, json };
   }

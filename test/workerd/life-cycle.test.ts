@@ -329,7 +329,7 @@ describe("an agent", () => {
     await project.send("DELETE", "/v1/users/ursula/data");
     await project.post("/v1/agents/e/flush");
     expect((await project.get("/v1/agents/e/dimensions")).json.data).toEqual([]);
-    const kept = await rowsIn(env.BEHAVIOUR, [projectId, "e"], "SELECT name, json FROM note UNION ALL SELECT id, json FROM facts");
+    const kept = await rowsIn(env.BEHAVIOUR, [projectId, "e"], "SELECT name, json FROM note UNION ALL SELECT id, packed FROM facts");
     expect(JSON.stringify(kept)).not.toContain("ursula");
     expect(kept.map(({ name }) => name)).not.toContain("dirty");
     await runDurableObjectAlarm(objectOf(env.BEHAVIOUR, [projectId, "e"]));

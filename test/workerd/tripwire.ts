@@ -9,7 +9,9 @@ export function tripwire(env: Env, at: number): { env: Env; hasTripped: () => bo
     if (calls++ === at) throw new TypeError("the isolate died");
   };
   const objects = (namespace: object) =>
-    new Proxy(namespace, { get: (own, name) => (name === "get" ? (id: unknown) => watched(call(own, name, [id]), step) : bound(own, name)) });
+    new Proxy(namespace, {
+      get: (own, name) => (name === "get" ? (id: unknown) => watched(call(own, name, [id]), step) : bound(own, name)),
+    });
   return {
     env: {
       ...env,
@@ -32,10 +34,12 @@ const bound = (own: any, name: string | symbol) => (typeof own[name] === "functi
 /** Every method is a call out. */
 function watched<T extends object>(binding: T, step: () => void): T {
   return new Proxy(binding, {
-    get: (own, name) => async (...given: unknown[]) => {
-      step();
-      return call(own, name, given);
-    },
+    get:
+      (own, name) =>
+      async (...given: unknown[]) => {
+        step();
+        return call(own, name, given);
+      },
   });
 }
 

@@ -47,7 +47,9 @@ export async function answerPage(request: Request, env: Env, ctx: ExecutionConte
 }
 
 async function signIn(request: Request, env: Env, nowMs: number): Promise<Response> {
-  const form = await request.formData();
+  const form = await request.formData().catch(() => {
+    throw new Refusal(400, "This is no form: sign in on the page /sign-in.");
+  });
   const key = form.get("key");
   const next = form.get("next");
   const headers = { authorization: `Bearer ${typeof key === "string" ? key.trim() : ""}` };

@@ -22,6 +22,8 @@ const cases: [string, Record<string, string>, string, unknown][] = [
     "POST /v1/agents/bot/baseline",
     { action: "reset", dimension: "cost.usd" },
   ],
+  ["/act/dead-letters/01K/redrive", {}, "POST /v1/dead-letters/01K/redrive", null],
+  ["/act/dead-letters/a%2Fb/delete", {}, "DELETE /v1/dead-letters/a%2Fb", null],
   [
     "/act/changes",
     { agent: "bot", kind: "environment", ref: "index-7", at: "2026-11-24T14:05", from: "", to: "7", description: "" },

@@ -35,6 +35,7 @@ const pages = [
   "/runs/run_hostile",
   "/changes",
   "/settings",
+  "/dead-letters",
 ];
 const ownTags =
   /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd)$/;

@@ -19,6 +19,7 @@ const paths = [
   "/runs/run_long?page=3",
   "/changes",
   "/settings",
+  "/dead-letters",
 ];
 
 describe("every page", () => {

@@ -6,7 +6,7 @@ import { kitagawa } from "../../../domain/statistics/kitagawa.ts";
 import { seededRandom } from "../../../domain/statistics/seeded-random.ts";
 import { areConfounded } from "../../../domain/drift/confounded.ts";
 import { beganTogether, partition } from "../../../domain/drift/group-detections.ts";
-import { slices } from "../../../domain/drift/slice.ts";
+import { localise } from "../../../domain/drift/slice.ts";
 import { symptomsOf, toolPart } from "../../../domain/drift/symptom.ts";
 import type { Detection } from "../../../domain/drift/detection.ts";
 import { namedId, timedId } from "../../../domain/drift/stable-id.ts";
@@ -145,24 +145,24 @@ describe("the slice scan", () => {
   );
 
   test("finds the one combination that got worse", () => {
-    const [first] = slices(["letter", "digit"], leaves);
+    const [first] = localise(["letter", "digit"], leaves).causes;
     expect(first).toMatchObject({
       where: [
         { attribute: "letter", value: "b" },
         { attribute: "digit", value: "2" },
       ],
-      bad: 60,
+      observed: 60,
       runs: 100,
     });
   });
 
   test("finds nothing when all parts got worse alike", () => {
     expect(
-      slices(
+      localise(
         ["letter", "digit"],
         leaves.map((leaf) => ({ ...leaf, bad1: 40 })),
       ),
-    ).toEqual([]);
+    ).toEqual({ rivals: [], causes: [] });
   });
 });
 

@@ -10,11 +10,13 @@ import { addAgents } from "./agents.ts";
 import { addAudit } from "./audit.ts";
 import { addBaseline } from "./baseline.ts";
 import { addChanges } from "./changes.ts";
+import { addCompare } from "./compare.ts";
 import { addCustomDimensions } from "./custom-dimensions.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
+import { addExportRuns } from "./export-runs.ts";
 import { addFlush } from "./flush.ts";
 import { addHealth } from "./health.ts";
 import { addIncidentActions } from "./incident-actions.ts";
@@ -44,6 +46,7 @@ export function createApi(): Api {
     addCustomDimensions,
     addBaseline,
     addRuns,
+    addExportRuns,
     addRunDeletion,
     addUserDeletion,
     addScores,
@@ -51,6 +54,7 @@ export function createApi(): Api {
     addDrifts,
     addIncidents,
     addIncidentActions,
+    addCompare,
   ];
   const administration = [
     addIngestStatus,

@@ -27,6 +27,8 @@ export interface Described {
   body: z.ZodType;
   status: number;
   answer: z.ZodType;
+  /** Of the answer, where it is not JSON. */
+  mediaTypes?: readonly string[];
   /** Statuses beyond the usual ones, and when they come. */
   refusals?: Readonly<Record<number, string>>;
 }
@@ -60,7 +62,7 @@ export function operationIdOf(method: string, path: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-function answersOf({ status, answer, path, params, query, body, refusals = {} }: Described): Answers {
+function answersOf({ status, answer, mediaTypes = ["application/json"], path, params, query, body, refusals = {} }: Described): Answers {
   const answers: Answers = {
     401: errorAnswer("No valid key."),
     403: errorAnswer("The key lacks the scope."),
@@ -73,6 +75,10 @@ function answersOf({ status, answer, path, params, query, body, refusals = {} }:
     Object.assign(answers, { 413: errorAnswer("Too large."), 415: errorAnswer("A type or coding that is not read.") });
   for (const [code, when] of Object.entries(refusals)) answers[code] = errorAnswer(when);
   if (answer instanceof z.ZodUndefined) answers[status] = { description: "Done." };
-  else answers[status] = { description: answer.description ?? "The answer.", content: { "application/json": { schema: answer } } };
+  else
+    answers[status] = {
+      description: answer.description ?? "The answer.",
+      content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: answer }])),
+    };
   return answers;
 }

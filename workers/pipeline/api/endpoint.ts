@@ -30,6 +30,8 @@ export interface Endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extend
   status: 200 | 201 | 202 | 204;
   /** The JSON answer; `noAnswer` for 204. */
   answer: A;
+  /** Of the answer, where it is not JSON. */
+  mediaTypes?: readonly string[];
   /** Statuses beyond the usual ones, and when they come. */
   refusals?: Readonly<Record<number, string>>;
 }
@@ -42,6 +44,7 @@ export interface Call<P, Q, B> {
   params: P;
   query: Q;
   body: B;
+  headers: Headers;
 }
 
 /** A request without parameters, query or body: spread it and say what differs. */
@@ -71,6 +74,7 @@ export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends
       params: checked(route.params, c.req.param(), "path"),
       query: checked(route.query, queryOf(new URL(c.req.url).searchParams), "query"),
       body: checked(route.body, route.body instanceof z.ZodUndefined ? undefined : await readJson(c.req.raw), "body"),
+      headers: c.req.raw.headers,
     });
     if (answer instanceof Response) return answer;
     return route.status === 204 ? new Response(null, { status: 204 }) : Response.json(answer, { status: route.status });

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { nativeRunSchema } from "../../../domain/wire/native-schema.ts";
 import { maxRuns } from "../../../domain/wire/native.ts";
 import { scoreSchema } from "../../../domain/wire/score.ts";
+import { describeCompatibleDoors } from "./compatible-openapi.ts";
 import { keySchemes, operationIdOf, type Registry } from "./describe.ts";
 import { errorAnswer } from "./error-schema.ts";
 
@@ -25,6 +26,7 @@ const nativeRun = nativeRunSchema.meta({
 const rejection = z.object({ index: z.number(), id: z.string().nullable(), code: z.string(), message: z.string() });
 
 export function describeDoors(registry: Registry): void {
+  describeCompatibleDoors(registry);
   registry.registerPath({
     method,
     tags,

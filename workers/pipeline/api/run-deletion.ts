@@ -17,7 +17,7 @@ export function addRunDeletion(api: Api): void {
       tag: runTag,
       summary: "Delete a run everywhere",
       description:
-        "Its bytes in the archive, its facts in the behaviour of its agent, its scores and its rows. What was received of it before and not processed yet goes too; the same id sent again is a new run.",
+        "Its bytes in the archive, its facts in the behaviour of its agent, its scores and its rows. What was received of it before and not processed yet goes too. A native run that is sent again is a new run; later parts of a deleted trace are refused for 31 days and counted as rejected.",
       params: runParams,
       status: 204,
       answer: noAnswer,

@@ -1,23 +1,22 @@
 // A run as it is read: the stored record, with the scores that came apart from it, and its observations by the latest scores.
 // Steps and texts are served as they were stored.
-import { customDimensionsOf } from "../../../d1/custom-dimensions.ts";
+import { customDimensionsOf, type CustomDimensions } from "../../../d1/custom-dimensions.ts";
 import { readSummary, summarise, type ObservedValue, type RunSummary } from "../../../d1/run-summary.ts";
 import type { RunRow } from "../../../d1/runs.ts";
 import { scoresOfRuns } from "../../../d1/scores.ts";
 import { observe } from "../../../domain/run/dimensions.ts";
 import type { Run, Score } from "../../../domain/run/run.ts";
 import { mergeScores } from "../../../queues/store-runs.ts";
-import { readStoredLine } from "../../../queues/stored-line.ts";
-import type { SegmentLine } from "../../../r2/segments.ts";
+import { readStoredLine, readStoredLines } from "../../../queues/stored-line.ts";
+import type { LinePlace, SegmentLine } from "../../../r2/segments.ts";
 import type { Env } from "../env.ts";
 
 export type RunView = Run & { observations: ObservedValue[] };
 
-/** Segments read at a time: a Worker has six connections. */
-const mostReads = 6;
+const placeOf = (row: RunRow): LinePlace => ({ key: row.segmentKey, offset: row.segmentOffset, length: row.segmentLength });
 
 export function segmentLineOf(env: Env, projectId: string, row: RunRow): Promise<SegmentLine | null> {
-  return readStoredLine(env, projectId, row.id, { key: row.segmentKey, offset: row.segmentOffset, length: row.segmentLength });
+  return readStoredLine(env, projectId, row.id, placeOf(row));
 }
 
 /** null when its segment is gone. */
@@ -27,9 +26,25 @@ export async function readWholeRun(env: Env, projectId: string, row: RunRow): Pr
     scoresOfRuns(env.INDEX, projectId, [row.id]),
     customDimensionsOf(env.INDEX, projectId),
   ]);
-  if (line === null) return null;
-  const { steps } = line.run;
-  return { ...withScores(summarise(line.run, custom.get(row.agent) ?? []), scores.get(row.id) ?? []), steps };
+  return line === null ? null : viewOf(line.run, custom, scores.get(row.id) ?? []);
+}
+
+/** In the order of `rows`, one at a time; runs whose segment is gone are left out. */
+export async function* readWholeRuns(
+  env: Env,
+  projectId: string,
+  rows: readonly RunRow[],
+  custom: CustomDimensions,
+): AsyncGenerator<RunView> {
+  const ids = rows.map((row) => row.id);
+  const scores = await scoresOfRuns(env.INDEX, projectId, ids);
+  const places = rows.map((row) => ({ id: row.id, place: placeOf(row) }));
+  for await (const line of readStoredLines(env, projectId, places))
+    if (line !== null) yield viewOf(line.run, custom, scores.get(line.run.id) ?? []);
+}
+
+function viewOf(run: Run, custom: CustomDimensions, scores: readonly Score[]): RunView {
+  return { ...withScores(summarise(run, custom.get(run.agent) ?? []), scores), steps: run.steps };
 }
 
 /** In the order of `rows`; runs whose segment is gone are left out. */
@@ -39,18 +54,17 @@ export async function readListedRuns(env: Env, projectId: string, rows: readonly
     projectId,
     rows.map((row) => row.id),
   );
-  const summaries: RunSummary[] = [];
-  for (let i = 0; i < rows.length; i += mostReads) {
-    const some = await Promise.all(rows.slice(i, i + mostReads).map((row) => summaryOf(env, projectId, row)));
-    summaries.push(...some.filter((summary) => summary !== null));
-  }
-  return summaries.map((summary) => withScores(summary, scores.get(summary.id) ?? []));
+  const long = await summariesOfLong(env, projectId, rows);
+  const summaries = rows.map((row) => (row.summary === null ? (long.get(row.id) ?? null) : readSummary(row.summary)));
+  return summaries.filter((summary) => summary !== null).map((summary) => withScores(summary, scores.get(summary.id) ?? []));
 }
 
-async function summaryOf(env: Env, projectId: string, row: RunRow): Promise<RunSummary | null> {
-  if (row.summary !== null) return readSummary(row.summary);
-  const line = await segmentLineOf(env, projectId, row);
-  return line === null ? null : summarise(line.run, []);
+/** Of those of `rows` that are too large for the index, by id. */
+async function summariesOfLong(env: Env, projectId: string, rows: readonly RunRow[]): Promise<Map<string, RunSummary>> {
+  const places = rows.filter(({ summary }) => summary === null).map((row) => ({ id: row.id, place: placeOf(row) }));
+  const summaries = new Map<string, RunSummary>();
+  for await (const line of readStoredLines(env, projectId, places)) if (line !== null) summaries.set(line.run.id, summarise(line.run, []));
+  return summaries;
 }
 
 const isOfScores = (dimension: string): boolean => dimension === "outcome.success" || dimension.startsWith("score.");

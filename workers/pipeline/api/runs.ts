@@ -4,32 +4,15 @@ import { findRun, listRuns, type RunRow } from "../../../d1/runs.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
-import { exactly, listAnswer, listQuery, openList, timePosition } from "./list.ts";
-import { listedRun, runStatus, wholeRun } from "./run-schema.ts";
+import { listAnswer, listQuery, openList, timePosition } from "./list.ts";
+import { runFilterOf, runFilters } from "./run-filter.ts";
+import { listedRun, wholeRun } from "./run-schema.ts";
 import { readListedRuns, readWholeRun, segmentLineOf } from "./run-view.ts";
-import { boundsOf, timeBounds } from "./time-filter.ts";
 
 export const runTag = "Runs";
 export const runParams = z.strictObject({ id: pathText.meta({ description: "Bento's id or the sender's." }) });
 
-/** Longer searches find nothing that a shorter one would not, and cost time on every row. */
-const longestSearch = 1_000;
-
-const query = listQuery({
-  agent: exactly,
-  status: runStatus.optional(),
-  session_id: exactly,
-  user_id: exactly,
-  model: exactly,
-  config_hash: exactly,
-  ...timeBounds,
-  q: z
-    .string()
-    .min(1)
-    .max(longestSearch)
-    .optional()
-    .meta({ description: "A literal, case-insensitive substring of ids, input, output, error and step texts (first 4 KB each)." }),
-});
+const query = listQuery(runFilters);
 
 export function addRuns(api: Api): void {
   endpoint(
@@ -47,18 +30,7 @@ export function addRuns(api: Api): void {
     },
     async ({ env, projectId, query }) => {
       const list = openList("/v1/runs", query, timePosition);
-      const { agent, status, model } = query;
-      const filter = {
-        agent,
-        status,
-        model,
-        sessionId: query.session_id,
-        userId: query.user_id,
-        configHash: query.config_hash,
-        text: query.q,
-        ...boundsOf(query),
-      };
-      const page = await listRuns(env.INDEX, projectId, filter, list.request);
+      const page = await listRuns(env.INDEX, projectId, runFilterOf(query), list.request);
       return list.answer({ ...page, items: await readListedRuns(env, projectId, page.items) });
     },
   );

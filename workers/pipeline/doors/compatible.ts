@@ -38,18 +38,22 @@ export async function takeLangSmithMultipart(request: Request, env: Env, ctx: Ex
 
 /** One run, whole or as an update: what is wrong with it is the whole answer. */
 export async function takeLangSmithRun(request: Request, env: Env, ctx: ExecutionContext, principal: Principal): Promise<Response> {
-  const id = /^\/runs\/([^/]+)$/.exec(new URL(request.url).pathname)?.[1];
-  const reading = read(
-    readLangSmithRun(
-      await unpackedJson(request),
-      request.method === "PATCH" ? "patch" : "post",
-      id === undefined ? null : decodeURIComponent(id),
-    ),
-  );
+  const operation = request.method === "PATCH" ? "patch" : "post";
+  const reading = read(readLangSmithRun(await unpackedJson(request), operation, idInAddress(request)));
   const [first] = reading.rejected;
   if (first !== undefined) throw new Refusal(422, `The run could not be read: ${first.reason}.`);
   await keep(env, ctx, principal, "langsmith", reading);
   return Response.json({}, { status: 202 });
+}
+
+/** null where the address names no run. Throws Refusal 400 for one that no text has as its percent-encoding. */
+function idInAddress({ url }: Request): string | null {
+  const id = /^\/runs\/([^/]+)$/.exec(new URL(url).pathname)?.[1];
+  try {
+    return id === undefined ? null : decodeURIComponent(id);
+  } catch {
+    throw new Refusal(400, "The run's id in the address is not percent-encoded UTF-8. Encode it with encodeURIComponent.");
+  }
 }
 
 export async function takeLangSmithFeedback(request: Request, env: Env, ctx: ExecutionContext, principal: Principal): Promise<Response> {

@@ -1,12 +1,17 @@
 // What some clients ask before they send anything. The answers offer only what the doors read: gzip is not offered where the client
 // would have to be trusted to send it right, zstd because Workers cannot unpack it.
 import type { Principal } from "../../../domain/project/principal.ts";
+import { parseExactJson } from "../../../domain/wire/exact-json.ts";
+import { isObject, textOf } from "../../../domain/wire/json-value.ts";
 import { mostBodyBytes } from "../../../r2/keys.ts";
 import type { Env } from "../env.ts";
+import { readBody } from "./body.ts";
 
 /** The versions that these answers were seen to work with. */
 const langSmithVersion = "0.13.20";
 const braintrustVersion = "1.1.28";
+/** Characters; a name is all that is kept of a project. */
+const longestProjectName = 200;
 /** Braintrust's clients fill half of this. */
 const braintrustPayloadBytes = 6 * 1024 * 1024;
 
@@ -51,12 +56,15 @@ export async function answerBraintrustProject(
   _ctx: ExecutionContext,
   { projectId }: Principal,
 ): Promise<Response> {
-  const asked: unknown = await request.json().catch(() => null);
-  const name =
-    typeof asked === "object" && asked !== null && "project_name" in asked && typeof asked.project_name === "string"
-      ? asked.project_name.slice(0, 200)
-      : "default";
+  const name = projectNameIn((await readBody(request)).unpacked);
   return Response.json({ project: { id: await uuidOf(`${projectId} ${name}`), org_id: await uuidOf(projectId), name } });
+}
+
+/** The client goes on under any name; one that cannot be read is no reason to turn it away. */
+function projectNameIn(body: Uint8Array): string {
+  const asked = parseExactJson(new TextDecoder().decode(body));
+  const name = isObject(asked) ? textOf(asked["project_name"]) : null;
+  return name?.slice(0, longestProjectName).toWellFormed() ?? "default";
 }
 
 export async function answerBraintrustVersion(): Promise<Response> {

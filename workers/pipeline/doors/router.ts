@@ -7,6 +7,7 @@ import { failureWords } from "../../../queues/failure-words.ts";
 import { authenticate, requireScope } from "../authenticate.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
+import { dropBody } from "./body.ts";
 import { takeRuns } from "./runs.ts";
 import { takeScore } from "./scores.ts";
 import {
@@ -60,6 +61,7 @@ function through(door: Door, refuse: (request: Request, refusal: Refusal) => Res
       requireScope(principal, "ingest");
       return await countingDoor(() => door(own, env, ctx, principal));
     } catch (error) {
+      await dropBody(own);
       return refuse(own, error instanceof Refusal ? error : ourTrouble(error));
     }
   };

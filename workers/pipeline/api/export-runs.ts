@@ -1,0 +1,114 @@
+// Every run that a filter finds, as one stream: whole runs as NDJSON, or a table as CSV. The last line says how many there were, so a
+// reader knows whether it has all of them; an export that breaks off has no such line.
+import * as z from "zod";
+import { customDimensionsOf } from "../../../d1/custom-dimensions.ts";
+import { pagesOfRuns, type RunFilter } from "../../../d1/runs.ts";
+import { failureWords } from "../../../queues/failure-words.ts";
+import type { Env } from "../env.ts";
+import { csvLine } from "./csv.ts";
+import { bare, endpoint, type Api } from "./endpoint.ts";
+import { runFilterOf, runFilters } from "./run-filter.ts";
+import { headOf, rowOf } from "./run-table.ts";
+import { readListedRuns, readWholeRuns } from "./run-view.ts";
+import { runTag } from "./runs.ts";
+
+const mediaTypes = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
+type Format = keyof typeof mediaTypes;
+
+/** Rows of the index that are held at once. */
+const rowsAtATime = 200;
+/** Text is handed on in pieces of this length: a piece for each line would cost more than the lines. */
+const pieceLength = 64 * 1024;
+
+export function addExportRuns(api: Api): void {
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "get",
+      path: "/v1/export/runs",
+      audience: "read",
+      tag: runTag,
+      summary: "All runs as NDJSON or CSV",
+      description:
+        'Newest first, complete. NDJSON has whole runs and ends with `{"count": n}`; CSV has a row each without steps, a column for each score, and ends with `# n rows`. ' +
+        "Without `format` the `Accept` header decides. In CSV, a text that would be a formula begins with `'`.",
+      query: z.strictObject({ ...runFilters, format: z.enum(["ndjson", "csv"]).optional() }),
+      status: 200,
+      mediaTypes: Object.values(mediaTypes),
+      answer: z.string().meta({ description: "Line by line, as long as there are runs." }),
+    },
+    async ({ env, projectId, query, headers }) => {
+      const { format = acceptedFormat(headers.get("accept")), ...filters } = query;
+      const lines = exportLines[format](env, projectId, runFilterOf(filters));
+      return new Response(streamOf(lines), {
+        headers: {
+          "content-type": `${mediaTypes[format]}; charset=utf-8`,
+          "content-disposition": `attachment; filename="runs.${format}"`,
+        },
+      });
+    },
+  );
+}
+
+/** NDJSON has all of a run, so it is what comes when nobody says. */
+const acceptedFormat = (accept: string | null): Format => (accept?.includes(mediaTypes.csv) === true ? "csv" : "ndjson");
+
+/** The lines of an export, each with its end. */
+export const exportLines = { ndjson: ndjsonLines, csv: csvLines } satisfies Record<Format, unknown>;
+
+async function* ndjsonLines(env: Env, projectId: string, filter: RunFilter): AsyncGenerator<string> {
+  let count = 0;
+  const custom = await customDimensionsOf(env.INDEX, projectId);
+  for await (const rows of pagesOfRuns(env.INDEX, projectId, filter, rowsAtATime)) {
+    for await (const run of readWholeRuns(env, projectId, rows, custom)) {
+      count += 1;
+      yield `${JSON.stringify(run)}\n`;
+    }
+  }
+  yield `${JSON.stringify({ count })}\n`;
+}
+
+async function* csvLines(env: Env, projectId: string, filter: RunFilter): AsyncGenerator<string> {
+  let count = 0;
+  // The head comes first, so the runs are read twice.
+  const names = new Set<string>();
+  for await (const rows of pagesOfRuns(env.INDEX, projectId, filter, rowsAtATime))
+    for (const run of await readListedRuns(env, projectId, rows)) for (const { name } of run.scores) names.add(name);
+  const scores = [...names].sort();
+  yield csvLine(headOf(scores));
+  for await (const rows of pagesOfRuns(env.INDEX, projectId, filter, rowsAtATime)) {
+    for (const run of await readListedRuns(env, projectId, rows)) {
+      // Left out without a word it would look like a run without that score. Asked for again, it has a column.
+      if (run.scores.some(({ name }) => !names.has(name))) throw new Error("a score with a new name came while the runs were exported");
+      count += 1;
+      yield csvLine(rowOf(run, scores));
+    }
+  }
+  yield `# ${count} rows\r\n`;
+}
+
+/** Reads on only as fast as the client takes it. */
+function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull: async (controller) => {
+      try {
+        let text = "";
+        while (text.length < pieceLength) {
+          const next = await lines.next();
+          if (next.done === true) break;
+          text += next.value;
+        }
+        if (text === "") controller.close();
+        else controller.enqueue(encoder.encode(text));
+      } catch (error) {
+        console.error(JSON.stringify({ level: "error", where: "export", reason: failureWords(error) }));
+        controller.error(error);
+      }
+    },
+    cancel: async () => {
+      await lines.return(undefined);
+    },
+  });
+}
