@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { behaviourRows } from "./behaviour.ts";
+import { costRows } from "./cost.ts";
 import { ingestRows } from "./ingest.ts";
 import { report } from "./rows.ts";
 import { storageRows } from "./storage.ts";
 
 const program = new Command("bench")
-  .description("Measures how fast Bento acknowledges, stores and judges.")
+  .description("Measures how fast Bento acknowledges, stores and judges, and counts what that costs on Cloudflare.")
   .option("--json <file>", "write the rows to a file")
   .option("--rounds <n>", "rounds of each load", "3")
   .option("--seconds <n>", "seconds of each load", "4")
@@ -23,6 +24,7 @@ try {
     ...(await ingestRows({ dataDir, rounds: Number(rounds), seconds: Number(seconds), onRound })),
     ...behaviourRows(),
     ...(await storageRows({ dataDir, onRound })),
+    ...(await costRows({ dataDir, onRound })),
   ];
   if (!report("Bento, performance", rows, json)) process.exitCode = 1;
 } finally {

@@ -127,6 +127,8 @@ export const webhook = sqliteTable(
     /** JSON array of event names. */
     events: text("events").notNull(),
     secret: text("secret").notNull(),
+    /** `standard` (Standard Webhooks) or `slack`: in what form it wants to be told. */
+    format: text("format").notNull().default("standard"),
     createdMs: integer("created_ms").notNull(),
   },
   (t) => [primaryKey({ columns: [t.projectId, t.id] })],
@@ -145,6 +147,16 @@ export const delivery = sqliteTable(
     attempts: integer("attempts").notNull(),
     lastError: text("last_error"),
     updatedMs: integer("updated_ms").notNull(),
+    createdMs: integer("created_ms").notNull().default(0),
+    /** When it is tried next; null once it has ended. */
+    nextMs: integer("next_ms"),
+    agent: text("agent"),
+    /** The alert rule that told it; null for what a webhook hears by its events. */
+    ruleId: text("rule_id"),
+    /** The host it goes to: the rest of an address may be a secret. */
+    host: text("host"),
+    /** One line on what was told. */
+    about: text("about"),
   },
-  (t) => [primaryKey({ columns: [t.projectId, t.id] })],
+  (t) => [primaryKey({ columns: [t.projectId, t.id] }), index("delivery_newest").on(t.projectId, t.createdMs, t.id)],
 );

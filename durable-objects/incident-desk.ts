@@ -3,10 +3,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { bento, type AuditActor, type AuditDraft } from "../domain/audit/entry.ts";
 import { incidentDrafts } from "../domain/audit/incident-drafts.ts";
+import type { Alert } from "../domain/incident/alert.ts";
+import { evaluateAlerts } from "../domain/incident/alert-evaluate.ts";
+import type { Reading } from "../domain/incident/alert-reading.ts";
+import type { AlertRule } from "../domain/incident/alert-rule.ts";
 import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
 import { transition, type IncidentAction } from "../domain/incident/transition.ts";
 import type { AuditMessage, NoticeMessage } from "../queues/messages.ts";
+import { AlertRows, type AlertStanding } from "./alert-rows.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import type { Bindings } from "./bindings.ts";
 import { setAgain } from "./failed-alarm.ts";
@@ -19,10 +24,24 @@ export interface Standing {
 
 export type ActResult = ({ ok: true } & Standing) | { ok: false; status: 404 | 409; message: string };
 
-/** An event that must be told. The message is a pointer: an incident of many drifts is larger than a message may be. */
-interface Notice {
-  message: NoticeMessage;
+/** An event that must be told: of an incident, or what an alert rule found. */
+export interface Notice {
   incident: Incident | null;
+  alert: Alert | null;
+}
+
+/** The message is a pointer: an incident of many drifts is larger than a message may be. */
+interface OutboxRow extends Notice {
+  message: NoticeMessage;
+}
+
+/** How the agent's rules stand after an evaluation, and when time alone makes the next one due. */
+export interface AlertsStanding {
+  /** Numbers evaluations: of two that are written, the greater is the newer. */
+  evaluation: number;
+  standings: AlertStanding[];
+  dueMs: number | null;
+  told: AuditDraft[];
 }
 
 /** What an analysis found, judged up to `untilMs` of event time. */
@@ -35,16 +54,19 @@ const mostRemembered = 200;
 
 export class IncidentDesk extends DurableObject<Bindings> {
   private readonly audit: AuditOutbox;
+  private readonly alerts: AlertRows;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.audit = new AuditOutbox(ctx.storage.sql);
+    this.alerts = new AlertRows(ctx.storage.sql);
     void ctx.blockConcurrencyWhile(async () => {
       ctx.storage.sql.exec(`
         CREATE TABLE IF NOT EXISTS owner (project_id TEXT NOT NULL, agent TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, json TEXT NOT NULL, sent_ms INTEGER, confirmed_ms INTEGER) WITHOUT ROWID;`);
       this.audit.createTable();
+      this.alerts.createTables();
     });
   }
 
@@ -77,6 +99,40 @@ export class IncidentDesk extends DurableObject<Bindings> {
     return { ok: true, incidents: result.incidents, told: this.audit.waiting() };
   }
 
+  /**
+   * Looks at the agent's alert rules: how each stands, and what it must tell, into the outbox in one block. Repeated at the same state
+   * it tells nothing again. @param given rule id → readings that only traffic shows
+   */
+  async alert(
+    owner: { projectId: string; agent: string },
+    rules: readonly AlertRule[],
+    given: Readonly<Record<string, readonly Reading[]>>,
+    nowMs: number,
+  ): Promise<AlertsStanding> {
+    this.setOwner(owner);
+    const incidents = this.incidents();
+    this.alerts.keepNewsOf(incidents);
+    const news = this.alerts.news();
+    const { memories, alerts, drafts, dueMs } = evaluateAlerts({
+      agent: owner.agent,
+      rules,
+      memories: this.alerts.memories(),
+      given: new Map(Object.entries(given)),
+      incidents,
+      newsOf: (id) => news.get(id) ?? 0,
+      nowMs,
+    });
+    const evaluation = this.alerts.putMemories(memories);
+    for (const alert of alerts) {
+      const incident = incidents.find(({ id }) => id === alert.incident_id) ?? null;
+      this.putNotice(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert });
+    }
+    this.audit.put(drafts, nowMs);
+    await this.arm(nowMs);
+    const standings = [...memories].map(([ruleId, { states }]): AlertStanding => ({ ruleId, states }));
+    return { evaluation, standings, dueMs, told: this.audit.waiting() };
+  }
+
   /** These stand in the index, to be chained. */
   async audited(ids: readonly string[]): Promise<void> {
     this.audit.taken(ids);
@@ -88,12 +144,18 @@ export class IncidentDesk extends DurableObject<Bindings> {
     await this.ctx.storage.deleteAll();
   }
 
-  /** The incident as it was at this event; null for an event that is not known here. */
-  async notice(key: string): Promise<Incident | null> {
+  /** What is to be told, as it was at this event; null for an event that is not known here. */
+  async notice(key: string): Promise<Notice | null> {
     const [row] = this.ctx.storage.sql.exec<{ json: string }>("SELECT json FROM outbox WHERE key = ?", key).toArray();
     if (row === undefined) return null;
-    const { incident }: Notice = JSON.parse(row.json);
-    return incident;
+    const { incident, alert }: OutboxRow = JSON.parse(row.json);
+    return { incident, alert: alert ?? null };
+  }
+
+  /** It is tried again at `nextMs` by who holds its message: until well after, nobody else is asked to. */
+  async postponed(key: string, nextMs: number): Promise<void> {
+    this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ? AND confirmed_ms IS NULL", nextMs, key);
+    await this.arm(Date.now());
   }
 
   /** Its deliveries stand in the index, well or ill. */
@@ -115,7 +177,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
   /** The row stands, the message goes out, the row says when: a crash between any two sends it again. */
   private async announce(nowMs: number): Promise<void> {
     for (const { key, json } of this.unconfirmed(nowMs - confirmMs)) {
-      const { message }: Notice = JSON.parse(json);
+      const { message }: OutboxRow = JSON.parse(json);
       await this.env.NOTICE_QUEUE.send(message);
       this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ?", nowMs, key);
     }
@@ -143,6 +205,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
     for (const incident of changed) {
       this.putIncident(incident);
       const known = before.find(({ id }) => id === incident.id) ?? null;
+      this.alerts.noteNews(known, incident, nowMs);
       this.audit.put(incidentDrafts(known, incident, actor, nowMs), nowMs);
     }
   }
@@ -162,18 +225,28 @@ export class IncidentDesk extends DurableObject<Bindings> {
     );
   }
 
-  private putEvent(owner: { projectId: string; agent: string }, event: IncidentEvent): void {
+  private putEvent(owner: { projectId: string; agent: string }, { type, key, at, incident_id }: IncidentEvent): void {
+    const incident = this.incidents().find(({ id }) => id === incident_id) ?? null;
+    this.putNotice(owner, { key, event: type, at, ruleId: null }, { incident, alert: null });
+  }
+
+  private putNotice(
+    owner: { projectId: string; agent: string },
+    { key, event, at, ruleId }: { key: string; event: string; at: string; ruleId: string | null },
+    notice: Notice,
+  ): void {
     const message: NoticeMessage = {
       v: 1,
       kind: "notice",
       project_id: owner.projectId,
       agent: owner.agent,
-      event_id: event.key,
-      event: event.type,
-      at: event.at,
+      event_id: key,
+      event,
+      at,
+      rule_id: ruleId,
     };
-    const notice: Notice = { message, incident: this.incidents().find(({ id }) => id === event.incident_id) ?? null };
-    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", event.key, JSON.stringify(notice));
+    const row: OutboxRow = { message, ...notice };
+    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", key, JSON.stringify(row));
   }
 
   private unconfirmed(sentBeforeMs: number) {

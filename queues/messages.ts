@@ -30,6 +30,8 @@ export const noticeMessage = z.object({
   event: z.string(),
   at: z.string(),
   agent: z.string(),
+  /** The alert rule that tells it; null for what hooks hear by their events. */
+  rule_id: z.string().nullable().default(null),
 });
 
 /** Something waits to be told to the project's audit log: in the index, or in an object that nobody took it from. */

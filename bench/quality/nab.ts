@@ -36,13 +36,13 @@ export function streamRows(data: string): Row[] {
   const unit = `of ${files.length} files`;
   const halves = (["A", "B"] as const).map((half) => files.filter(({ name }) => halfOf(name) === half));
   return [
-    atLeast("anomalies in streams, NAB: standard", scoreOf(files, profiles.standard), unit, 50, beside(published, files)),
-    atLeast("… reward low FP", scoreOf(files, profiles.rewardLowFp), unit, 40, publishedLowFp),
-    told("… reward low FN", scoreOf(files, profiles.rewardLowFn), unit),
+    atLeast("NAB, anomalies in streams: standard", scoreOf(files, profiles.standard), unit, 50, beside(published, files)),
+    atLeast("NAB: reward low FP", scoreOf(files, profiles.rewardLowFp), unit, 40, publishedLowFp),
+    told("NAB: reward low FN", scoreOf(files, profiles.rewardLowFn), unit),
     ...halves.flatMap((half, i) => {
       if (half.length === 0) return [];
       const lowFp = scoreOf(half, profiles.rewardLowFp).toFixed(1);
-      return [told(`… standard, half ${i + 1} by name`, scoreOf(half, profiles.standard), `of ${half.length} files`, `low FP ${lowFp}`)];
+      return [told(`NAB: standard, half ${i + 1} by name`, scoreOf(half, profiles.standard), `of ${half.length} files`, `low FP ${lowFp}`)];
     }),
   ];
 }
@@ -57,7 +57,8 @@ export function readNab(folder: string, labels: string): NabFile[] {
       points.findIndex(({ atMs }) => atMs >= timeOf(from)),
       points.findLastIndex(({ atMs }) => atMs <= timeOf(to)),
     ]);
-    return [{ name, points, labelled: { rows: points.length, windows: rows } }];
+    const known = rows.filter(([from, to]) => from >= 0 && to >= from);
+    return [{ name, points, labelled: { rows: points.length, windows: known } }];
   });
 }
 

@@ -1,21 +1,35 @@
 // `npm run bench:quality`: how well Bento finds changes and names their causes, on streams spliced from recorded runs with one
-// known change each, and how well it localises, on public incidents. Exits 1 when a row misses its target.
+// known change each, how well it localises, on public incidents, and how well it cuts and watches public series. What `--data` lacks is left
+// out, so a folder with further series is enough. Exits 1 when a row misses its target.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { report } from "../rows.ts";
 import { attributionRows } from "./attribution.ts";
+import { benchmarkFolder } from "./data-folder.ts";
+import { streamRows } from "./nab.ts";
+import { nullMonthRows } from "./null-months.ts";
+import { sensorRows } from "./skab.ts";
 import { sliceRows } from "./slices.ts";
 import { detectionRows } from "./splice.ts";
+import { changePointRows } from "./tcpd.ts";
 
 const program = new Command("bench:quality")
   .description("Scores detection and attribution against known truths.")
   .option("--data <dir>", "trajectories and benchmarks", "../shared/data")
   .option("--seed <n>", "first seed of the streams; four in a row are pooled", "1")
   .option("--scenarios <n>", "streams a seed", "48")
+  .option("--null-agents <n>", "agents whose 28 days bring nothing new; 0 leaves them out", "200")
   .option("--json <file>", "write the rows to a file")
   .parse();
-const { data, seed, scenarios, json } = program.opts<{ data: string; seed: string; scenarios: string; json?: string }>();
+const { data, seed, scenarios, nullAgents, json } = program.opts<{
+  data: string;
+  seed: string;
+  scenarios: string;
+  nullAgents: string;
+  json?: string;
+}>();
 
 if (!existsSync(data)) {
   console.error(`There is no data at ${data}. Give --data DIR with the folders trajectories and benchmarks.`);
@@ -25,10 +39,25 @@ const trajectories = join(data, "trajectories");
 const seeds = [0, 1, 2, 3].map((n) => Number(seed) + n);
 const plan = { data: trajectories, scenarios: Number(scenarios), seed: Number(seed) };
 const rows = [];
-for (const strength of [1, 0.5]) {
+for (const strength of existsSync(trajectories) ? [1, 0.5] : []) {
   console.error(`streams of seeds ${seeds.join(", ")} at strength ${strength}`);
   rows.push(...detectionRows({ ...plan, strength }), ...attributionRows({ ...plan, strength }, seeds));
 }
-console.error("public incidents");
-rows.push(...sliceRows(join(data, "benchmarks")));
+const incidents = benchmarkFolder(data, "rs");
+if (incidents !== null) {
+  console.error("public incidents");
+  rows.push(...sliceRows(dirname(incidents)));
+}
+console.error("public series");
+rows.push(...changePointRows(data), ...streamRows(data), ...sensorRows(data));
+if (Number(nullAgents) > 0) {
+  const bar = new SingleBar({ format: "null months {bar} {value}/{total}", stream: process.stderr });
+  bar.start(Number(nullAgents), 0);
+  rows.push(...nullMonthRows({ agents: Number(nullAgents), days: 28, seed, onAgent: (done) => bar.update(done) }));
+  bar.stop();
+}
+if (rows.length === 0) {
+  console.error(`There is nothing to score in ${data}: no trajectories, and none of rs, tcpd, nab, skab.`);
+  process.exit(2);
+}
 if (!report("Bento, quality", rows, json)) process.exitCode = 1;

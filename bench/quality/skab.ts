@@ -35,10 +35,15 @@ export function sensorRows(data: string): Row[] {
   const windows = changes.reduce((sum, one) => sum + one.windows, 0);
   const raw = changes.reduce((sum, one) => sum + one.raw, 0);
   return [
-    told("sensors together, SKAB: F1 of rows", f1, unit, "Conv-AE 0.78, MSET 0.78, T²+Q 0.76"),
-    told("… false alarms", farPercent, "% of normal rows", "Conv-AE 13.6, MSET 39.7, T²+Q 26.6"),
-    told("… missed", marPercent, "% of anomalous rows", "Conv-AE 28.0, MSET 14.1, T²+Q 24.9"),
-    told("… change points, NAB with 60 s", (100 * (raw + windows)) / (2 * windows), unit, "MSCRED 32.4, isolation forest 26.2, T²+Q 25.4"),
+    told("SKAB, sensors together: F1 of rows", f1, unit, "Conv-AE 0.78, MSET 0.78, T²+Q 0.76"),
+    told("SKAB: false alarms", farPercent, "% of normal rows", "Conv-AE 13.6, MSET 39.7, T²+Q 26.6"),
+    told("SKAB: missed", marPercent, "% of anomalous rows", "Conv-AE 28.0, MSET 14.1, T²+Q 24.9"),
+    told(
+      "SKAB: change points, NAB with 60 s",
+      (100 * (raw + windows)) / (2 * windows),
+      unit,
+      "MSCRED 32.4, isolation forest 26.2, T²+Q 25.4",
+    ),
   ];
 }
 

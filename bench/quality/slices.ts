@@ -39,15 +39,32 @@ function incidentRows(folder: string): Row[] {
     .parse(JSON.parse(readFileSync(join(folder, "labels.json"), "utf8")))
     .filter((one) => existsSync(join(folder, `${one.case}.csv.gz`)))
     .map((one) => {
-      const truth = one.causes.map((cause) => named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))));
+      const truth = one.causes.map((cause) =>
+        named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))),
+      );
       const { attributes, leaves } = readLeaves(lines(join(folder, `${one.case}.csv.gz`)), one.timestamp);
       const { rivals, causes } = localise(attributes, leaves);
       return judged(one.case, truth, causes, rivals);
     });
-  const share = (hit: (one: Judged) => boolean) => (of: readonly Judged[]): number => of.filter(hit).length / of.length;
+  const share =
+    (hit: (one: Judged) => boolean) =>
+    (of: readonly Judged[]): number =>
+      of.filter(hit).length / of.length;
   return [
-    row("worse slice named first, RobustSpot incidents", cases, share(({ first }) => first), 0.62, "prototype 0.589"),
-    row("worse slice among the first three", cases, share(({ third }) => third), 0.9, "RobustSpot 0.878"),
+    row(
+      "worse slice named first, RobustSpot incidents",
+      cases,
+      share(({ first }) => first),
+      0.62,
+      "prototype 0.589",
+    ),
+    row(
+      "worse slice among the first three",
+      cases,
+      share(({ third }) => third),
+      0.9,
+      "RobustSpot 0.878",
+    ),
     row("set of causes, F1, RobustSpot incidents", cases, setF1, 0.6, "RobustSpot 0.453"),
   ];
 }

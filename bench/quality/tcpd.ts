@@ -35,18 +35,18 @@ export function changePointRows(data: string): Row[] {
   const beside = (measure: string): string | null => (published === null ? null : besides(published, plain, measure));
   const halves = (["A", "B"] as const).map((half) => plain.filter(({ name }) => halfOf(name) === half));
   return [
-    atLeast("changes of a finished series, TCPD: F1", mean(plain.map((one) => one.f1)), `of ${plain.length}`, 0.74, beside("default_f1")),
-    atLeast("… Covering", mean(plain.map(({ cover }) => cover)), `of ${plain.length}`, 0.71, beside("default_cover")),
+    atLeast("TCPD, changes of finished series: F1", mean(plain.map((one) => one.f1)), `of ${plain.length}`, 0.74, beside("default_f1")),
+    atLeast("TCPD: Covering", mean(plain.map(({ cover }) => cover)), `of ${plain.length}`, 0.71, beside("default_cover")),
     ...halves.flatMap((half, i) =>
       half.length === 0
         ? []
-        : [told(`… F1, half ${i + 1} by name`, mean(half.map((one) => one.f1)), `of ${half.length}`, `Covering ${shortMean(half)}`)],
+        : [told(`TCPD: F1, half ${i + 1} by name`, mean(half.map((one) => one.f1)), `of ${half.length}`, `Covering ${shortMean(half)}`)],
     ),
     ...(other.length === 0
       ? []
       : [
           told(
-            "… F1, series with gaps or several dimensions",
+            "TCPD: F1, series with gaps or several dimensions",
             mean(other.map((one) => one.f1)),
             `of ${other.length}`,
             `Covering ${shortMean(other)}`,

@@ -34,7 +34,7 @@ const columns: Column[] = [
   { head: "severity", cell: (row) => cut(row["severity"], 10) },
   { head: "status", cell: (row) => cut(row["status"], 14) },
   { head: "since", cell: (row) => moment(row["onset_at"]) },
-  { head: "what", cell: (row) => cut(row["title"], 100) },
+  { head: "what", cell: (row) => cut(row["title"], 160) },
 ];
 
 function act(verb: string, description: string): Command {

@@ -1,5 +1,6 @@
 // One line of the audit log: who did what to what, when, and how it stood before and after, as ids, words of state and hashes.
 // It never holds text of a trace. A draft becomes an entry when the project's log numbers it and chains it to the one before.
+import type { AlertEvent } from "../incident/alert-state.ts";
 import type { TimelineKind } from "../incident/incident.ts";
 
 export interface AuditActor {
@@ -14,10 +15,15 @@ export const bento: AuditActor = { key_id: null, owner: "bento", kind: "machine"
 
 export type AuditAction =
   | `incident.${TimelineKind}`
+  | Exclude<AlertEvent, "alert.renotified">
+  | "alert_rule.made"
+  | "alert_rule.changed"
+  | "alert_rule.removed"
   | "drift.dismissed"
   | "drift.accepted"
   | "baseline.reset"
   | "baseline.blessed"
+  | "feedback.forgotten"
   | "dimension.defined"
   | "dimension.removed"
   | "change.declared"

@@ -65,6 +65,6 @@ test("every queue's consumer gives up its dead letters, or says why it has none"
 });
 
 test("every queue that the config reads has a branch in the pipeline, and every branch a queue", () => {
-  const branches = [...read("workers/pipeline/index.ts").matchAll(/case "(bento-[a-z-]+)":/g)].map(([, queue]) => queue);
+  const branches = [...read("workers/pipeline/index.ts").matchAll(/case "(bento-[a-z-]+)":/g)].map(([, queue = ""]) => queue);
   expect(branches.toSorted()).toEqual((configOf("wrangler.toml").queues.consumers ?? []).map(({ queue }) => queue).toSorted());
 });

@@ -34,7 +34,7 @@ test("the map of the README has a row for every folder, and every row has its fo
     if (folder === "workers") return foldersIn(folder);
     return folder === "domain" ? [folder, ...foldersIn(folder)] : [folder];
   });
-  const rows = [...read("README.md").matchAll(/^\| `([^`]+)\/` \|/gm)].map(([, folder]) => folder);
+  const rows = [...read("README.md").matchAll(/^\| `([^`]+)\/` \|/gm)].map(([, folder = ""]) => folder);
   expect(rows.toSorted()).toEqual(tree.toSorted());
 });
 

@@ -55,7 +55,7 @@ describe.skipIf(!isThere)("Numenta Anomaly Benchmark", () => {
       // Its threshold, as its authors' tuning found it for the whole corpus.
       const alarms = windowedGaussian(points.map(({ value }) => value)).flatMap((tail, row) => (tail <= 5e-13 ? [row] : []));
       const raw = rawScore(labelled, alarms, profiles.standard);
-      expect(raw, name).toBeCloseTo(published.per_file_raw_standard[name]?.["windowedGaussian"] ?? Number.NaN, 2);
+      expect(raw).toBeCloseTo(published.per_file_raw_standard[name]?.["windowedGaussian"] ?? Number.NaN, 2);
       totals.standard += raw;
       totals.rewardLowFp += rawScore(labelled, alarms, profiles.rewardLowFp);
       windows += labelled.windows.length;

@@ -135,7 +135,7 @@ describe("bento import", () => {
 
   test("killed in the middle goes on where it was, and everything is there once", async () => {
     await use("killed");
-    const count = 4_000;
+    const count = 2_000;
     write("many.jsonl", Array.from({ length: count }, (_, n) => line(n)).join("\n"));
     // Through the launcher: the signal must reach the command itself, not a shell before it.
     const child = startCommand(["import", "many.jsonl", "--no-wait"], context, true);
@@ -153,7 +153,7 @@ describe("bento import", () => {
 
   test("only looks with --dry-run, and needs no Bento for it", async () => {
     const said = await runCommand(["import", "many.jsonl", "--dry-run"], { ...context, url: "http://127.0.0.1:9" });
-    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("would send    4,000 runs") });
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("would send    2,000 runs") });
   });
 
   test("sends everything again to a Bento that was emptied since", async () => {
@@ -201,10 +201,8 @@ test("what is at hand goes in through a pipe, and comes out as table and JSON", 
 
 test.each([
   [["runs", "show", "never-was"], "There is no such run"],
-  [["runs", "--limit", "x"], "must be a whole number"],
   [["nonsense"], "unknown command"],
   [["import", "nowhere.jsonl"], "There is no file or folder"],
-  [["dead-letters", "delete", "--all", "x"], "by their ids, or say --all"],
 ] as const)("bento %j ends with 3 and says why", async (args, reason) => {
   const said = await command(...args);
   expect(said).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining(reason) });

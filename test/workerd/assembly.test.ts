@@ -9,6 +9,7 @@ import { storeRuns } from "../../queues/store-runs.ts";
 import { records, request, span, traceId, type SpanSketch } from "../unit/wire/spans.ts";
 import { newProject, type Client } from "./api-client.ts";
 import { deliver, inboxed, pointer } from "./consume.ts";
+import { status } from "./holdings.ts";
 import { alarmOf, evict, objectOf, rowsOf, sentByAlarm } from "./objects.ts";
 
 const shard = assemblyShardOf(traceId);
@@ -27,7 +28,6 @@ async function send({ projectId }: Client, ...sketches: SpanSketch[]): Promise<v
 }
 const closed = ({ projectId }: Client) => ({ v: 1, kind: "closed", project_id: projectId, shard, trace_ids: [traceId] });
 const runIn = async (project: Client) => (await project.get(`/v1/runs/${traceId}`)).json;
-const status = async (project: Client) => (await project.get("/v1/ingest/status")).json;
 
 describe("the parts of a trace", () => {
   it("make the same trace in any order, any split, sent twice, and with the object evicted in between", async () => {

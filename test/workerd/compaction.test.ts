@@ -1,8 +1,9 @@
 // Hours are merged, and nobody notices: whatever stops a merge, comes between its steps or happens twice, every run reads the same
 // bytes, what was deleted is nowhere, and nothing is left behind.
-import { env } from "cloudflare:test";
+import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { assemblyShardOf } from "../../durable-objects/names.ts";
 import { nextCompactionMs, compact } from "../../queues/compact.ts";
 import { forgetRuns } from "../../queues/forget.ts";
 import { readHour } from "../../queues/read-hour.ts";
@@ -16,6 +17,7 @@ import { segmentLines, writeSegment } from "../../r2/segments.ts";
 import { request, span } from "../unit/wire/spans.ts";
 import { newProject, runOf, type Client } from "./api-client.ts";
 import { deliver, inboxed, inboxedRuns, pointer, store } from "./consume.ts";
+import { objectOf, rowsOf } from "./objects.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -338,6 +340,24 @@ describe("a merged hour", () => {
     await compact(env, projectId, Date.now(), never);
     await project.send("DELETE", "/v1/users/ursula/data");
     await expectMerged(project, ["v"]);
+  });
+
+  it("gives a late part of a trace the parts that it once had", async () => {
+    const project = await newProject("late part");
+    const { projectId } = project;
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    const part = (given: Parameters<typeof span>[0]) => inboxed({ projectId, atMs: overMs }, request([span(given)]));
+    await deliver("bento-ingest", [pointer(await part({ id: "root" })), pointer(await part({ id: "first", parent: "root" }))]);
+    await project.post("/v1/agents/unknown/flush");
+    await compact(env, projectId, Date.now(), never);
+    expect(await looseOf(projectId)).toEqual([]);
+    // A week later its parts are dropped.
+    const object = objectOf(env.TRACE_ASSEMBLY, [projectId, assemblyShardOf(trace)]);
+    await rowsOf(object, "UPDATE trace SET closed_ms = ?", Date.now() - 8 * dayMs);
+    await runDurableObjectAlarm(object);
+    expect(await rowsOf(object, "SELECT * FROM part")).toEqual([]);
+    await deliver("bento-ingest", [pointer(await part({ id: "second", parent: "root" }))]);
+    expect((await project.get(`/v1/runs/${trace}/raw`)).json).toHaveLength(3);
   });
 
   it("goes with its project", async () => {

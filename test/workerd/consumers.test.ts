@@ -12,14 +12,12 @@ import { request, span } from "../unit/wire/spans.ts";
 import { aDrift, aGroup, dayMs, t0 } from "../unit/incident/an-incident.ts";
 import { newProject, type Client } from "./api-client.ts";
 import { deliver, inboxed, inboxedRuns, pointer, store } from "./consume.ts";
+import { countIn, keysUnder, status } from "./holdings.ts";
 import { objectOf, rowsOf } from "./objects.ts";
 import { tripwire } from "./tripwire.ts";
 
 const minuteMs = 60_000;
-const status = async (project: Client) => (await project.get("/v1/ingest/status")).json;
-const inboxOf = async ({ projectId }: Client) => (await env.ARCHIVE.list({ prefix: inboxPrefix(projectId) })).objects;
-const countIn = (table: string, { projectId }: Client) =>
-  env.INDEX.prepare(`SELECT count(*) AS n FROM ${table} WHERE project_id = ?`).bind(projectId).first("n");
+const inboxOf = ({ projectId }: Client) => keysUnder(inboxPrefix(projectId));
 /** What a behaviour counts: run ids, by agent. */
 const factsOf = async ({ projectId }: Client, ...agents: string[]) =>
   Object.fromEntries(
@@ -114,13 +112,13 @@ describe("a consumer that dies between any two of its writes", () => {
     const of = (kind: string, from: number) => all.slice(from).map((n) => `run_${kind === "trace" ? hex(n) : `${kind}-${n}`}`);
     expect(await factsOf(project, "left", "right", "shop")).toEqual({
       left: of("moves", stored).toSorted(),
-      right: right.map(({ id }) => id).toSorted(),
+      right: right.map(({ id }): string => id).toSorted(),
       shop: of("trace", stored).toSorted(),
     });
     expect((await project.walk("/v1/scores", 200)).length).toBe(stored);
-    expect(await countIn("moved_run", project)).toBe(0);
+    expect(await countIn("moved_run", project.projectId)).toBe(0);
     await deliver("bento-upkeep", [{ v: 1, kind: "tick", at_ms: Date.now() + 20 * minuteMs }]);
-    expect(await countIn("unfinished_segment", project)).toBe(0);
+    expect(await countIn("unfinished_segment", project.projectId)).toBe(0);
     for (const id of [`moves-${stored - 1}`, hex(0)]) expect((await project.get(`/v1/runs/${id}/raw`)).status).toBe(200);
   }, 20_000);
 
@@ -148,7 +146,7 @@ describe("a consumer that dies between any two of its writes", () => {
     );
     await deliver("bento-ingest", [pointer(await inboxed({ projectId }, request(done.map((n) => child(n)))))]);
     expect(await status(project)).toMatchObject({ stored: 2 * (most - deleted), processed: 3, rejected: deleted });
-    for (const table of ["run", "run_text"]) expect([table, await countIn(table, project)]).toEqual([table, 2 * (most - deleted)]);
+    for (const table of ["run", "run_text"]) expect([table, await countIn(table, projectId)]).toEqual([table, 2 * (most - deleted)]);
     for (const table of ["stale_line", "moved_run"]) {
       const { results } = await env.INDEX.prepare(`SELECT run_id FROM ${table} WHERE project_id = ?`).bind(projectId).all();
       const ids = done.flatMap(runsOf).map(({ id }) => id);
@@ -187,7 +185,7 @@ describe("a consumer that dies between any two of its writes", () => {
     expect(incidents).toHaveLength(n);
     for (const drift of await project.walk("/v1/drifts", 200)) expect(drift.incident_id).not.toBeNull();
     const opened = (await project.walk("/v1/audit", 200)).filter(({ action }) => action === "incident.opened");
-    expect(opened.map(({ object }) => object).toSorted()).toEqual(incidents.map(({ id }) => id).toSorted());
+    expect(opened.map(({ object }): string => object).toSorted()).toEqual(incidents.map(({ id }): string => id).toSorted());
     expect((await project.get("/v1/audit/verify")).json.ok).toBe(true);
   });
 });

@@ -1,44 +1,22 @@
-// What becomes of what is kept: counted exactly, set aside with a reason, driven again, deleted everywhere, and gone in its time.
+// What becomes of what is kept: counted exactly, set aside with a reason, driven again, and gone in its time.
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { beginSegment } from "../../d1/unfinished-segments.ts";
-import { askUserErasure } from "../../d1/erasures.ts";
-import { bento } from "../../domain/audit/entry.ts";
 import { decodeSpans } from "../../domain/wire/otlp.ts";
 import { assemblyShardOf } from "../../durable-objects/names.ts";
 import { tick } from "../../queues/upkeep-consumer.ts";
-import { userKeyOf } from "../../queues/user-key.ts";
 import { copyToDead } from "../../r2/inbox.ts";
 import { deadPrefix, inboxPrefix, segmentPrefix, segmentStem } from "../../r2/keys.ts";
-import { blankSegmentLines, segmentLines, writeSegment } from "../../r2/segments.ts";
+import { writeSegment } from "../../r2/segments.ts";
 import { request, span } from "../unit/wire/spans.ts";
 import { newProject, runOf, type Client } from "./api-client.ts";
 import { deliver, inboxed, inboxedRuns, pointer, store } from "./consume.ts";
+import { countIn, everythingOf, keysUnder, status } from "./holdings.ts";
+import { alarmOf, objectOf, rowsOf } from "./objects.ts";
 
 const dayMs = 24 * 3_600_000;
 const minuteMs = 60_000;
-const status = async (project: Client) => (await project.get("/v1/ingest/status")).json;
-const keysUnder = async (prefix: string): Promise<string[]> => (await env.ARCHIVE.list({ prefix })).objects.map(({ key }) => key);
 const letters = async (project: Client) => (await project.get("/v1/dead-letters")).json.data;
-const rowsOf = async (table: string, projectId: string) =>
-  env.INDEX.prepare(`SELECT count(*) AS n FROM ${table} WHERE project_id = ?`).bind(projectId).first("n");
-
-/** Every readable byte that the archive and the index hold of a project. */
-async function everythingOf(projectId: string): Promise<string> {
-  const texts: string[] = [];
-  for (const key of await keysUnder(segmentPrefix(projectId))) texts.push((await (await env.ARCHIVE.get(key))?.text()) ?? "");
-  for (const table of ["run", "run_text", "score", "stale_line", "run_alias", "erasure", "audit", "audit_pending"]) {
-    texts.push(JSON.stringify((await env.INDEX.prepare(`SELECT * FROM ${table} WHERE project_id = ?`).bind(projectId).all()).results));
-  }
-  return texts.join("\n");
-}
-
-const objectOf = (namespace: unknown, name: unknown) => {
-  const objects = namespace as DurableObjectNamespace;
-  return objects.get(objects.idFromName(typeof name === "string" ? name : JSON.stringify(name)));
-};
-const rowsIn = (namespace: unknown, name: unknown, sql: string) =>
-  runInDurableObject(objectOf(namespace, name), (_, state) => state.storage.sql.exec(sql).toArray());
 
 /** Bindings whose behaviour objects fail for one agent, with words that nobody may see. */
 function failingFor(agent: string): typeof env {
@@ -51,7 +29,6 @@ function failingFor(agent: string): typeof env {
   };
   return { ...env, BEHAVIOUR } as unknown as typeof env;
 }
-
 describe("tallies", () => {
   it("count each request and run once, whatever is delivered again, and follow revisions and deletions", async () => {
     const project = await newProject("tallies");
@@ -68,7 +45,7 @@ describe("tallies", () => {
     expect(await status(project)).toMatchObject({ received: 3, processed: 3, stored: 3, rejected: 1 });
     await project.send("DELETE", "/v1/runs/d");
     expect(await status(project)).toMatchObject({ received: 3, processed: 3, stored: 2 });
-    expect(await rowsOf("run", projectId)).toBe(2);
+    expect(await countIn("run", projectId)).toBe(2);
   });
 });
 
@@ -216,208 +193,6 @@ describe("dead letters", () => {
   });
 });
 
-describe("deleting a user's data", () => {
-  const trace = "0af7651916cd43dd8448eb211c80319c";
-  const spans = (user: string) =>
-    request([
-      span({
-        id: "root",
-        attributes: {
-          "user.id": user,
-          "gen_ai.operation.name": "invoke_agent",
-          "gen_ai.agent.name": "traced",
-          "input.value": "words of ursula",
-        },
-      }),
-      span({ id: "child", parent: "root", attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "t" } }),
-    ]);
-
-  it("takes native runs, traces, earlier revisions, scores, parts and facts, and nothing of others", async () => {
-    const project = await newProject("ursula");
-    const { projectId } = project;
-    await store(
-      { projectId },
-      { id: "u1", agent: "n", user_id: "ursula", input: "words of ursula, first" },
-      { id: "v1", agent: "n", user_id: "victor", input: "words of victor" },
-    );
-    await store({ projectId }, { id: "u1", agent: "n", user_id: "ursula", input: "words of ursula, second" });
-    const traced = await inboxed({ projectId }, spans("ursula"));
-    const score = await inboxed({ projectId, door: "scores" }, { run_id: "u1", name: "tone", value: 1, comment: "ursula was rude" });
-    await deliver("bento-ingest", [pointer(traced), pointer(score)]);
-    expect((await project.get("/v1/runs?user_id=ursula")).json.total).toBe(2);
-
-    const deleted = await project.send("DELETE", "/v1/users/ursula/data");
-    expect([deleted.status, deleted.json]).toEqual([200, { status: "done", deleted_runs: 2 }]);
-    for (const id of ["u1", trace]) expect((await project.get(`/v1/runs/${id}`)).status).toBe(404);
-    expect(await everythingOf(projectId)).not.toContain("ursula");
-    expect((await project.get("/v1/runs/v1")).json.input).toBe("words of victor");
-    expect(await rowsIn(env.BEHAVIOUR, [projectId, "n"], "SELECT id FROM facts")).toEqual([{ id: "run_v1" }]);
-    expect(
-      await rowsIn(env.TRACE_ASSEMBLY, [projectId, assemblyShardOf(trace)], "SELECT json FROM part UNION ALL SELECT trace_id FROM trace"),
-    ).toEqual([]);
-    expect(await status(project)).toMatchObject({ stored: 1, processed: 4 });
-    const told = (await project.get("/v1/audit?object=ursula")).json.data;
-    expect(told.map((e: { action: string; before: object | null }) => [e.action, e.before])).toEqual([
-      ["user_data.deleted", { runs: 2 }],
-      ["user_data.deletion_asked", null],
-    ]);
-    expect((await project.send("DELETE", "/v1/users/ursula/data")).json).toEqual({ status: "done", deleted_runs: 0 });
-    expect((await project.get("/v1/audit/verify")).json.ok).toBe(true);
-  });
-
-  it("finds runs whose user id was hashed, under the id that the sender knows", async () => {
-    const project = await newProject("hashed");
-    const { projectId } = project;
-    await project.send("PATCH", "/v1/settings", { redaction: { hash_user_ids: true } });
-    await store({ projectId }, { id: "h1", agent: "n", user_id: "ursula" });
-    expect((await project.get("/v1/runs/h1")).json.user_id).toMatch(/^usr_/);
-    expect((await project.send("DELETE", "/v1/users/ursula/data")).json.deleted_runs).toBe(1);
-    expect((await project.get("/v1/runs/h1")).status).toBe(404);
-  });
-
-  it("reaches what was received before and is stored after, and leaves what is sent after", async () => {
-    const project = await newProject("in flight");
-    const { projectId } = project;
-    const before = [
-      await inboxedRuns({ projectId }, { id: "waiting", agent: "n", user_id: "ursula", input: "words of ursula" }),
-      await inboxed({ projectId }, spans("ursula")),
-    ];
-    await project.send("DELETE", "/v1/users/ursula/data");
-    await deliver("bento-ingest", before.map(pointer));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await store({ projectId }, { id: "later", agent: "n", user_id: "ursula" });
-    expect((await project.get("/v1/runs?user_id=ursula")).json.data.map((run: { source_id: string }) => run.source_id)).toEqual(["later"]);
-    expect(await everythingOf(projectId)).not.toContain("words of ursula");
-    expect(await rowsIn(env.BEHAVIOUR, [projectId, "n"], "SELECT id FROM facts")).toEqual([{ id: "run_later" }]);
-    expect(await status(project)).toMatchObject({ stored: 1, processed: 3, pending: 0 });
-  });
-
-  it("goes on by itself where it broke off", async () => {
-    const project = await newProject("resumed");
-    const { projectId } = project;
-    const runs = Array.from({ length: 120 }, (_, i) => ({ id: `many-${i}`, agent: "n", user_id: "ursula" }));
-    await store({ projectId }, ...runs);
-    const key = userKeyOf(env, projectId, "ursula");
-    const draft = {
-      id: "aud_asked",
-      at: new Date().toISOString(),
-      actor: bento,
-      action: "user_data.deletion_asked",
-      object: key,
-      before: null,
-      after: null,
-      reason: null,
-    } as const;
-    await askUserErasure(env.INDEX, { projectId, key, atMs: Date.now(), userId: "ursula", actor: bento }, draft);
-    await deliver("bento-upkeep", [{ v: 1, kind: "user_erasure", project_id: projectId, user_key: key }]);
-    expect(await rowsOf("run", projectId)).toBe(0);
-    expect(await status(project)).toMatchObject({ stored: 0, processed: 1 });
-    const done = (await project.get(`/v1/audit?object=${key}`)).json.data[0];
-    expect([done.action, done.before]).toEqual(["user_data.deleted", { runs: 120 }]);
-  });
-});
-
-describe("an agent", () => {
-  const alarmOf = (projectId: string, agent: string) =>
-    runInDurableObject(objectOf(env.BEHAVIOUR, [projectId, agent]), (_, state) => state.storage.getAlarm());
-
-  it("whose runs were all deleted is known by nothing any more, and its object rests", async () => {
-    const project = await newProject("emptied");
-    const { projectId } = project;
-    await store({ projectId }, { id: "e", agent: "e", user_id: "ursula", input: "where is ursula" });
-    expect((await project.get("/v1/agents/e/dimensions")).json.total).toBeGreaterThan(0);
-    await project.send("DELETE", "/v1/users/ursula/data");
-    await project.post("/v1/agents/e/flush");
-    expect((await project.get("/v1/agents/e/dimensions")).json.data).toEqual([]);
-    const kept = await rowsIn(env.BEHAVIOUR, [projectId, "e"], "SELECT name, json FROM note UNION ALL SELECT id, packed FROM facts");
-    expect(JSON.stringify(kept)).not.toContain("ursula");
-    expect(kept.map(({ name }) => name)).not.toContain("dirty");
-    await runDurableObjectAlarm(objectOf(env.BEHAVIOUR, [projectId, "e"]));
-    expect(await alarmOf(projectId, "e")).toBeNull();
-  });
-
-  it("that no run has named yet is not judged over and over for a change that was declared for it", async () => {
-    const project = await newProject("declared");
-    const { projectId } = project;
-    await project.post("/v1/changes", { agent: "unborn", kind: "model", ref: "m" });
-    expect(await alarmOf(projectId, "unborn")).toBeNull();
-  });
-
-  it("whose only run is dated in the future is judged when its time has come, not before", async () => {
-    const { projectId } = await newProject("future");
-    const startsMs = Date.now() + 3 * 3_600_000;
-    await store({ projectId }, { id: "f", agent: "f", started_at: new Date(startsMs).toISOString() });
-    expect(await alarmOf(projectId, "f")).toBe(startsMs);
-  });
-});
-
-describe("deleting a run", () => {
-  it("is not undone by a delivery of the same request, and the same id sent again is a new run", async () => {
-    const project = await newProject("again");
-    const { projectId } = project;
-    const entry = await store({ projectId }, { id: "r", agent: "n", input: "first words" }, { id: "beside", agent: "n" });
-    await project.send("DELETE", "/v1/runs/r");
-    await inboxedRuns({ projectId, receipt: entry.receipt }, { id: "r", agent: "n", input: "first words" }, { id: "beside", agent: "n" });
-    await deliver("bento-ingest", [pointer(entry)]);
-    expect((await project.get("/v1/runs/r")).status).toBe(404);
-    expect(await everythingOf(projectId)).not.toContain("first words");
-    expect((await project.get("/v1/runs/beside")).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await store({ projectId }, { id: "r", agent: "n", input: "second words" });
-    expect((await project.get("/v1/runs/r")).json.input).toBe("second words");
-  });
-
-  it("takes a score with it that was received before and comes after, and takes one that is sent after", async () => {
-    const project = await newProject("scored");
-    const { projectId } = project;
-    await store({ projectId }, { id: "s", agent: "n" });
-    const before = await inboxed({ projectId, door: "scores" }, { run_id: "s", name: "early", value: 1 });
-    await project.send("DELETE", "/v1/runs/s");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const after = await inboxed({ projectId, door: "scores" }, { run_id: "s", name: "late", value: 1 });
-    await deliver("bento-ingest", [pointer(before), pointer(after)]);
-    expect((await project.get("/v1/scores?run_id=s")).json.data.map((s: { name: string }) => s.name)).toEqual(["late"]);
-  });
-
-  it("two deletions in one segment at once take out both lines", async () => {
-    const lines = ["a", "b", "c"].map((id) => ({ run: runOf({ id: `run_${id}` }), raw: `words of ${id}` }));
-    const places = await writeSegment(env.ARCHIVE, segmentStem("prj_race", 0, "x"), lines);
-    await Promise.all(places.slice(0, 2).map((place) => blankSegmentLines(env.ARCHIVE, [place])));
-    const left = await Array.fromAsync(segmentLines(env.ARCHIVE, places[0]?.key ?? ""));
-    expect(left.map(({ raw }) => raw)).toEqual(["words of c"]);
-  });
-});
-
-describe("deleting a project", () => {
-  it("empties its objects, folders and rows, and a minute later what was in flight meanwhile, and is gone at once for everybody", async () => {
-    const project = await newProject("project");
-    const { projectId } = project;
-    await store({ projectId }, { id: "p1", agent: "n" });
-    await deliver("bento-ingest", [pointer(await inboxed({ projectId }, request([span({ id: "root" })])))]);
-    await project.post("/v1/changes", { agent: "only-declared", kind: "model", ref: "m" });
-    expect((await project.send("DELETE", `/v1/projects/${projectId}`)).status).toBe(204);
-    const tablesOf = (namespace: unknown, name: unknown) =>
-      rowsIn(namespace, name, "SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'");
-    for (const [namespace, name] of [
-      [env.BEHAVIOUR, [projectId, "n"]],
-      [env.BEHAVIOUR, [projectId, "only-declared"]],
-      [env.INCIDENT_DESK, [projectId, "n"]],
-      [env.TRACE_ASSEMBLY, [projectId, 3]],
-      [env.AUDIT_LOG, projectId],
-    ] as const)
-      expect(await tablesOf(namespace, name)).toEqual([]);
-    expect((await project.get("/v1/runs")).status).toBe(401);
-
-    const inFlight = await inboxedRuns({ projectId }, { id: "p2", agent: "n" });
-    await tick(env, Date.now() + 2 * minuteMs);
-    expect(await keysUnder(inboxPrefix(projectId))).toEqual([]);
-    expect((await deliver("bento-ingest", [pointer(inFlight)])).retryMessages).toEqual([]);
-    expect(await env.INDEX.prepare("SELECT count(*) AS n FROM project WHERE id = ?").bind(projectId).first("n")).toBe(0);
-    for (const table of ["run", "run_text", "agent", "receipt", "tally", "audit", "change", "erasure"])
-      expect([table, await rowsOf(table, projectId)]).toEqual([table, 0]);
-  });
-});
-
 describe("retention", () => {
   it("takes what was received too long ago with everything that belongs to it, and leaves counts of what ever came", async () => {
     const project = await newProject("retention");
@@ -451,10 +226,10 @@ describe("retention", () => {
     const everything = await everythingOf(projectId);
     for (const words of ["old words", "old revision", "never-came"]) expect(everything).not.toContain(words);
     expect(await keysUnder(segmentPrefix(projectId))).toHaveLength(1);
-    expect(await rowsOf("receipt", projectId)).toBe(1);
-    expect(await rowsOf("stale_line", projectId)).toBe(0);
+    expect(await countIn("receipt", projectId)).toBe(1);
+    expect(await countIn("stale_line", projectId)).toBe(0);
     expect(
-      await rowsIn(env.TRACE_ASSEMBLY, [projectId, assemblyShardOf("0af7651916cd43dd8448eb211c80319c")], "SELECT * FROM part"),
+      await rowsOf(objectOf(env.TRACE_ASSEMBLY, [projectId, assemblyShardOf("0af7651916cd43dd8448eb211c80319c")]), "SELECT * FROM part"),
     ).toEqual([]);
     expect(await status(project)).toEqual({ ...before, stored: 2 });
   });
@@ -466,15 +241,17 @@ describe("retention", () => {
     const entry = await inboxed({ projectId, isGzip: true }, "no gzip");
     await deliver("bento-ingest", [pointer(entry)]);
     const delivery = (id: string, state: string) =>
-      env.INDEX.prepare("INSERT INTO delivery VALUES (?, ?, 'whk', 'incident.opened', ?, 1, NULL, ?)")
+      env.INDEX.prepare(
+        "INSERT INTO delivery (project_id, id, webhook_id, event, status, attempts, updated_ms) VALUES (?, ?, 'whk', 'incident.opened', ?, 1, ?)",
+      )
         .bind(projectId, id, state, Date.now())
         .run();
     for (const state of ["delivered", "failed", "retrying"]) await delivery(state, state);
     await tick(env, Date.now());
-    expect(await rowsOf("dead_letter", projectId)).toBe(1);
+    expect(await countIn("dead_letter", projectId)).toBe(1);
     await tick(env, Date.now() + 30 * minuteMs);
     await tick(env, Date.now() + 2 * dayMs);
-    expect(await rowsOf("dead_letter", projectId)).toBe(0);
+    expect(await countIn("dead_letter", projectId)).toBe(0);
     const { results } = await env.INDEX.prepare("SELECT id FROM delivery WHERE project_id = ?").bind(projectId).all();
     expect(results).toEqual([{ id: "retrying" }]);
     expect(await status(project)).toMatchObject({ received: 1, dead_letters: 0, discarded: 1 });
@@ -490,14 +267,14 @@ describe("parts of traces", () => {
     await assembly.add(projectId, 0, [{ traceId: "t", key: "k", json: JSON.stringify(record) }], Date.now());
     await assembly.confirm([{ traceId: "t", version: 1 }], Date.now());
     const object = objectOf(env.TRACE_ASSEMBLY, [projectId, 0]);
-    const alarmMs = await runInDurableObject(object, (_, state) => state.storage.getAlarm());
+    const alarmMs = await alarmOf(object);
     expect((alarmMs ?? 0) - Date.now()).toBeGreaterThan(7 * dayMs - minuteMs);
     await runInDurableObject(object, (_, state) =>
       state.storage.sql.exec("UPDATE trace SET closed_ms = ?", Date.now() - 8 * dayMs).toArray(),
     );
     await runDurableObjectAlarm(object);
-    expect(await rowsIn(env.TRACE_ASSEMBLY, [projectId, 0], "SELECT * FROM part")).toEqual([]);
-    expect(await runInDurableObject(object, (_, state) => state.storage.getAlarm())).toBeNull();
+    expect(await rowsOf(objectOf(env.TRACE_ASSEMBLY, [projectId, 0]), "SELECT * FROM part")).toEqual([]);
+    expect(await alarmOf(object)).toBeNull();
   });
 });
 
@@ -513,7 +290,7 @@ describe("a segment that was written and not indexed", () => {
     expect(await keysUnder(segmentPrefix(projectId))).toHaveLength(1);
     await tick(env, laterMs());
     expect(await keysUnder(segmentPrefix(projectId))).toEqual([]);
-    expect(await rowsOf("unfinished_segment", projectId)).toBe(0);
+    expect(await countIn("unfinished_segment", projectId)).toBe(0);
   });
 
   it("loses only the lines that nothing points to, when another try of the same delivery went through", async () => {
@@ -534,6 +311,6 @@ describe("a segment that was written and not indexed", () => {
   it("leaves no note behind when all goes well", async () => {
     const { projectId } = await newProject("well");
     await store({ projectId }, { id: "w", agent: "n" });
-    expect(await rowsOf("unfinished_segment", projectId)).toBe(0);
+    expect(await countIn("unfinished_segment", projectId)).toBe(0);
   });
 });
