@@ -7,7 +7,7 @@ import pc from "picocolors";
 import { torture, type Round } from "./torture/rounds.ts";
 
 const { rounds, seed } = new Command("torture")
-  .description("Kills Bento under load again and again and checks that nothing acknowledged is lost, doubled or half stored.")
+  .description("Kills Bento under load again and again and checks that nothing acknowledged is lost, doubled, half stored or half deleted.")
   .option("--rounds <n>", "rounds of load, kill and comparison", "25")
   .option("--seed <text>", "chooses the load and the moments; the machine decides what they hit", String(Date.now()))
   .parse()
@@ -56,10 +56,11 @@ function tableOf(all: readonly Round[]): string {
       "cut off",
       "pending\nat restart",
       "settled\nafter ms",
-      "runs\nacknowledged",
+      "runs acknowledged\nand not deleted",
       "unanswered",
       "stored",
       "counted",
+      "deleted",
       "scores",
       "differences",
     ],
@@ -67,13 +68,13 @@ function tableOf(all: readonly Round[]): string {
   });
   for (const r of all) {
     const figures = [r.acknowledgedRequests, r.cutOffRequests, r.pendingAtRestart, r.settledMs];
-    const runs = [r.acknowledgedRuns, r.unansweredRuns, r.storedRuns, r.countedRuns, r.scores, r.differences.length];
+    const runs = [r.acknowledgedRuns, r.unansweredRuns, r.storedRuns, r.countedRuns, r.deletions, r.scores, r.differences.length];
     table.push([r.number, r.kills.join(" + "), ...[...figures, ...runs].map(count)]);
   }
   return [
     `Bento under SIGKILL, seed ${seed}. Requests and runs add up over the rounds; pending and settled are of the round.`,
     table.toString(),
-    "unanswered: stored whole by a request that was cut off before its answer and that nobody sent again; acknowledged + unanswered = stored = counted.",
+    "unanswered: stored whole by a request that was cut off before its answer and that nobody sent again. Acknowledged and not deleted + unanswered = stored = counted.",
   ].join("\n");
 }
 

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { defaultProjectId } from "../domain/project/principal.ts";
 import { noteAudit } from "./audit-pending.ts";
+import { alertDue, alertRule, alertState } from "./schema-alerts.ts";
 import {
   agent,
   apiKey,
@@ -27,6 +28,9 @@ const owned = [
   apiKey,
   webhook,
   delivery,
+  alertRule,
+  alertState,
+  alertDue,
   price,
   receipt,
   deadLetter,

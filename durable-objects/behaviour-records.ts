@@ -1,6 +1,7 @@
 // What callers of the behaviour object give and get, apart from the object itself.
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import type { Drift } from "../domain/drift/drift.ts";
+import type { DismissalKind } from "../domain/drift/feedback-weight.ts";
 import type { Reconciled } from "../domain/drift/match.ts";
 import type { SeriesBucket } from "../domain/drift/series.ts";
 
@@ -22,6 +23,13 @@ export interface SeriesWindow {
 export interface DimensionSeries {
   dimension: string;
   buckets: SeriesBucket[];
+}
+
+/** What a person says of a drift. `kind`: why it was dismissed; an accepted one has none. */
+export interface Judgement {
+  status: "dismissed" | "accepted";
+  reason: string;
+  kind: DismissalKind;
 }
 
 /** `told`: what the audit log must hear of, until `audited` says that it will. */

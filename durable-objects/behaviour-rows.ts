@@ -125,7 +125,7 @@ export class BehaviourRows {
     );
   }
 
-  putDismissal(dismissal: Dismissal, reason: string, by: string, nowMs: number): void {
+  putDismissal(dismissal: Dismissal & { driftId: string }, reason: string, by: string, nowMs: number): void {
     this.sql.exec(
       "INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('dismissal', ?, ?, ?, ?)",
       JSON.stringify(dismissal),
@@ -135,11 +135,27 @@ export class BehaviourRows {
     );
   }
 
+  dropDismissal(driftId: string): void {
+    this.sql.exec("DELETE FROM feedback WHERE kind = 'dismissal' AND json->>'driftId' = ?", driftId);
+  }
+
+  putForgotten(forgotten: { dimension: string | null }, by: string, nowMs: number): void {
+    this.sql.exec(
+      "INSERT INTO feedback (kind, json, reason, by, at_ms) VALUES ('forgotten', ?, 'feedback forgotten', ?, ?)",
+      JSON.stringify(forgotten),
+      by,
+      nowMs,
+    );
+  }
+
   feedback(): Feedback {
-    const rows = this.sql.exec<{ kind: string; json: string }>("SELECT kind, json FROM feedback ORDER BY n").toArray();
+    const rows = this.sql.exec<{ n: number; kind: string; json: string }>("SELECT n, kind, json FROM feedback ORDER BY n").toArray();
+    const of = <T>(wanted: string): (T & { n: number })[] =>
+      rows.filter(({ kind }) => kind === wanted).map(({ n, json }) => ({ ...JSON.parse(json), n }));
     return {
-      resets: rows.filter(({ kind }) => kind === "reset").map(({ json }): Reset => JSON.parse(json)),
-      dismissals: rows.filter(({ kind }) => kind === "dismissal").map(({ json }): Dismissal => JSON.parse(json)),
+      resets: of<Reset>("reset"),
+      dismissals: of<Dismissal>("dismissal"),
+      forgotten: of<{ dimension: string | null }>("forgotten"),
     };
   }
 

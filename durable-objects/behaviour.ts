@@ -8,12 +8,13 @@ import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domai
 import { analyse } from "../domain/drift/analyse.ts";
 import { reconcile } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
+import { feedbackOf } from "../domain/drift/feedback-weight.ts";
 import type { PackedFacts } from "../domain/drift/packed-facts.ts";
 import { series } from "../domain/drift/series.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import { dimensionHash, nameOf } from "./audit-words.ts";
-import type { DimensionSeries, Judged, Publication, SeriesWindow, Subject } from "./behaviour-records.ts";
+import type { DimensionSeries, Judged, Judgement, Publication, SeriesWindow, Subject } from "./behaviour-records.ts";
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
@@ -71,24 +72,24 @@ export class Behaviour extends DurableObject<Bindings> {
     await this.arm(nowMs);
   }
 
-  /** What a person says of a drift. null: no such drift here. */
-  async judge(driftId: string, status: "dismissed" | "accepted", reason: string, actor: AuditActor, nowMs: number): Promise<Judged | null> {
-    const by = nameOf(actor);
+  /** What a person says of a drift. The last word on it counts. null: no such drift here. */
+  async judge(driftId: string, { status, reason, kind }: Judgement, actor: AuditActor, nowMs: number): Promise<Judged | null> {
     const drift = this.rows.drifts().find((d) => d.id === driftId);
     if (drift === undefined) return null;
-    const onsetMs = Date.parse(drift.onset_at);
-    if (status === "accepted") this.rows.putReset({ dimension: drift.dimension, atMs: onsetMs }, reason, by, nowMs);
-    else
-      this.rows.putDismissal(
-        { dimension: drift.dimension, fromMs: Date.parse(drift.onset_from), toMs: Date.parse(drift.onset_to) },
-        reason,
-        by,
-        nowMs,
-      );
+    const { dimension, onset_at, onset_from, onset_to } = drift;
+    this.rows.dropDismissal(driftId);
+    if (status === "accepted") this.rows.putReset({ dimension, atMs: Date.parse(onset_at) }, reason, nameOf(actor), nowMs);
+    else {
+      const onset = { fromMs: Date.parse(onset_from), toMs: Date.parse(onset_to) };
+      // Said of what was judged so far: it teaches nothing about the time before.
+      const atMs = this.rows.evaluationState(nowMs).judgedUntilMs ?? nowMs;
+      this.rows.putDismissal({ dimension, ...onset, kind, atMs, driftId }, reason, nameOf(actor), nowMs);
+    }
     const judged = { ...drift, status };
     this.rows.putDrift(judged);
     const [before, after] = [drift, judged].map((one): AuditedState => ({ status: one.status, record: recordHash(one) }));
-    this.tell({ action: `drift.${status}`, object: drift.id, before: before ?? null, after: after ?? null, reason }, actor, nowMs);
+    const said = after === undefined ? null : { ...after, ...(status === "dismissed" ? { kind } : {}) };
+    this.tell({ action: `drift.${status}`, object: drift.id, before: before ?? null, after: said, reason }, actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
     return { drift: judged, told: this.audit.waiting() };
@@ -113,6 +114,17 @@ export class Behaviour extends DurableObject<Bindings> {
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
     return { at, told: this.audit.waiting() };
+  }
+
+  /** Takes back what dismissals taught of a dimension (null: of every one). */
+  async forgetFeedback(dimension: string | null, actor: AuditActor, nowMs: number): Promise<AuditDraft[]> {
+    this.rows.putForgotten({ dimension }, nameOf(actor), nowMs);
+    const object = this.rows.subject()?.agent ?? "";
+    const after = { dimension: dimensionHash(dimension) };
+    this.tell({ action: "feedback.forgotten", object, before: null, after, reason: null }, actor, nowMs);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+    return this.audit.waiting();
   }
 
   /** Keeps the dimensions (null: all) as they stand as the reference `name`, or one named for its day. null: none is known, or there are too many names. */
@@ -166,7 +178,13 @@ export class Behaviour extends DurableObject<Bindings> {
 
   async dimensions(nowMs: number): Promise<WatchedDimension[]> {
     const references = this.blessings.byDimension();
-    return (await this.current(nowMs)).dimensions.map((one) => ({ ...one, references: references.get(one.name) ?? [] }));
+    const feedback = this.rows.feedback();
+    const { dimensions, untilMs } = await this.current(nowMs);
+    return dimensions.map((one) => ({
+      ...one,
+      references: references.get(one.name) ?? [],
+      feedback: feedbackOf(feedback, one.name, untilMs),
+    }));
   }
 
   /** The course of each of `wanted`, or of every dimension; those that no run shows are left out. */
@@ -191,6 +209,12 @@ export class Behaviour extends DurableObject<Bindings> {
   /** The last evaluation, null before the first. */
   async publication(): Promise<Publication | null> {
     return this.rows.publication();
+  }
+
+  /** Event time up to which buckets are closed; null before the first. */
+  async closedUntil(): Promise<number | null> {
+    const closedMs = this.rows.publication()?.closedUntilMs ?? null;
+    return closedMs !== null && Number.isFinite(closedMs) ? closedMs : null;
   }
 
   /** The evaluation with this number stands in the index and at the desk. */

@@ -1,6 +1,7 @@
 // References: what an agent did when a person said that it was good, under a name. A reference is a copy of the dimensions as they
 // stood, in event time; it judges nothing by itself and is shown beside what the agent does now.
 import type { DimensionState } from "../domain/drift/drift.ts";
+import type { DimensionFeedback } from "../domain/drift/feedback-weight.ts";
 
 /** One dimension of a reference. */
 export interface Reference {
@@ -15,6 +16,8 @@ export interface Reference {
 export interface WatchedDimension extends DimensionState {
   /** Newest first. */
   references: Reference[];
+  /** What people's dismissals taught; null for none. */
+  feedback: DimensionFeedback | null;
 }
 
 export interface Blessed {

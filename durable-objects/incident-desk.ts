@@ -49,6 +49,8 @@ export type Found = Pick<FoldInput, "groups" | "drifts" | "withdrawn"> & { until
 
 /** A notice that its consumer did not confirm for this long is sent again. */
 const confirmMs = 120_000;
+/** Alerts that were told are dropped from the outbox after this: no message of theirs is on its way any more. */
+const toldAlertKeptMs = 30 * 24 * 60 * 60_000;
 /** Incidents handed to the folding: the newest ones; an older one is never reopened by new drifts. */
 const mostRemembered = 200;
 
@@ -123,6 +125,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
       nowMs,
     });
     const evaluation = this.alerts.putMemories(memories);
+    this.ctx.storage.sql.exec("DELETE FROM outbox WHERE key LIKE 'alert.%' AND confirmed_ms < ?", nowMs - toldAlertKeptMs);
     for (const alert of alerts) {
       const incident = incidents.find(({ id }) => id === alert.incident_id) ?? null;
       this.putNotice(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert });

@@ -1,9 +1,11 @@
 // Publishes an evaluation: from the behaviour object to the incident desk, and from both to the index. May run twice and stop
 // half way: the evaluation stays unpublished until all of it stands.
+import { markAlertsDue } from "../d1/alert-states.ts";
 import { writeEvaluation } from "../d1/write-behaviour.ts";
 import type { Publication } from "../durable-objects/behaviour-records.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf, incidentDeskOf } from "../durable-objects/names.ts";
+import { alertsAfter } from "./evaluate-alerts.ts";
 import type { AuditMessage } from "./messages.ts";
 
 export async function publish(env: Bindings, projectId: string, agent: string, publication: Publication): Promise<void> {
@@ -17,5 +19,7 @@ export async function publish(env: Bindings, projectId: string, agent: string, p
     const message: AuditMessage = { v: 1, kind: "audit", project_id: projectId, from: null };
     await env.AUDIT_QUEUE.send(message);
   }
+  const isWatched = await markAlertsDue(env.INDEX, projectId, agent, Date.now());
   await behaviourOf(env, projectId, agent).published(publication.evaluation);
+  if (isWatched) await alertsAfter(env, projectId, agent, Date.now());
 }

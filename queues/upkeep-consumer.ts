@@ -8,6 +8,7 @@ import { dueForRetention, setRetentionDue } from "../d1/retention.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { chainAudit } from "./chain-audit.ts";
 import { compact, nextCompactionMs } from "./compact.ts";
+import { alertsOfTheMinute } from "./evaluate-alerts.ts";
 import { expireBodies } from "./expire-bodies.ts";
 import { failureWords } from "./failure-words.ts";
 import { forgetUser } from "./forget-user.ts";
@@ -59,6 +60,7 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
     audit: async () => {
       for (const id of await projectsWithPendingAudit(env.INDEX, nowMs - lostAuditMs, projectsAtATime)) await chainAudit(env, id);
     },
+    alerts: () => alertsOfTheMinute(env, nowMs, isOver),
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {
       for (const erasure of await runningUserErasures(env.INDEX, projectsAtATime)) if (!isOver()) await forgetUser(env, erasure, isOver);

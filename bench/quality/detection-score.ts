@@ -3,7 +3,7 @@
 import { detect } from "../../domain/drift/detect.ts";
 import type { Detection } from "../../domain/drift/detection.ts";
 import { noFeedback } from "../../domain/drift/analysis.ts";
-import { beganTogether, partition } from "../../domain/drift/group-detections.ts";
+import { groupsByOnset } from "../../domain/drift/group-detections.ts";
 import type { Stream } from "./streams.ts";
 
 const hourMs = 3_600_000;
@@ -37,10 +37,7 @@ export function scoreDetection(stream: Stream): DetectionScore {
     feedback: noFeedback,
   });
   const ms = performance.now() - began;
-  const groups = partition(detections.length, (i, j) => {
-    const [a, b] = [detections[i], detections[j]];
-    return a !== undefined && b !== undefined && beganTogether(a, b);
-  }).map((members) => members.flatMap((i) => detections[i] ?? []));
+  const groups = groupsByOnset(detections).map((members) => members.flatMap((i) => detections[i] ?? []));
   const onsetMs = stream.onsetMs;
   const near = (atMs: number): boolean => onsetMs !== null && atMs >= onsetMs - earlyMs && atMs <= onsetMs + lateMs;
   const told = stream.kind === "silence" ? detections.filter((d) => d.dimension === "volume.runs").map((d) => [d]) : groups;

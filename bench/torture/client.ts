@@ -1,5 +1,5 @@
 // One client under torture: sends its writes one after the other and writes down what was answered. A write that was cut off is
-// sent again after the restart, as exporters do, or given up for good; parts of a trace are never given up.
+// sent again after the restart, as exporters do, or given up for good; parts of a trace and deletions are never given up.
 import type { Random } from "../../cli/sample/random.ts";
 import type { Ledger, Write } from "./ledger.ts";
 
@@ -34,8 +34,8 @@ export class TortureClient {
   async mend(url: string, key: string): Promise<void> {
     const write = this.cutOff;
     if (write === null) return;
-    const isPart = write.path === "/v1/traces";
-    if (isPart || this.random.chance(resendShare)) await this.send(url, key, write);
+    const isNeverGivenUp = write.path === "/v1/traces" || write.method === "DELETE";
+    if (isNeverGivenUp || this.random.chance(resendShare)) await this.send(url, key, write);
     else {
       this.ledger.abandon(write);
       this.cutOff = null;
@@ -44,21 +44,24 @@ export class TortureClient {
 
   /** Whether it was answered. */
   private async send(url: string, key: string, write: Write): Promise<boolean> {
+    const wasCutOff = this.cutOff === write;
     try {
       const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
       const response = await fetch(url + write.path, {
-        method: "POST",
+        method: write.method,
         headers,
-        body: write.body,
+        ...(write.method === "POST" ? { body: write.body } : {}),
         signal: AbortSignal.timeout(patienceMs),
       });
       const answer = await response.text();
       if (response.ok) this.ledger.confirm(write);
-      else this.refusals.push(`${write.path} ${response.status} ${answer.slice(0, 200)}`);
+      else if (write.method === "DELETE" && response.status === 404) {
+        if (wasCutOff) this.ledger.mayBeDeleted(write);
+      } else this.refusals.push(`${write.path} ${response.status} ${answer.slice(0, 200)}`);
       this.cutOff = null;
       return true;
     } catch {
-      this.ledger.cutOffRequests += 1;
+      if (write.method === "POST") this.ledger.cutOffRequests += 1;
       this.cutOff = write;
       return false;
     }

@@ -51,8 +51,7 @@ export async function compare(url: string, key: string, ledger: Ledger): Promise
     if (labels !== labelled) differences.push(`${agent}: ${labelled} runs have a score and ${labels} are counted with one`);
     countedRuns += counted;
   }
-  const acknowledgedRuns =
-    [...ledger.outputs.values()].filter((register) => register.acknowledged !== undefined).length + ledger.traces.size;
+  const acknowledgedRuns = ledger.standingRuns((id) => byId.has(id));
   const unansweredRuns = [...ledger.outputs].filter(([id, register]) => register.acknowledged === undefined && byId.has(id)).length;
   if (acknowledgedRuns + unansweredRuns !== runs.length)
     differences.push(`${acknowledgedRuns} + ${unansweredRuns} runs should stand, ${runs.length} do`);
@@ -64,7 +63,10 @@ function nativeDifferences(ledger: Ledger, byId: ReadonlyMap<string, ListedRun>)
   for (const [id, register] of ledger.outputs) {
     const run = byId.get(id);
     const output = run === undefined ? undefined : String(run.output);
-    if (!register.allows(output)) out.push(`${id}: want ${register.acknowledged ?? "nothing"}, got ${output ?? "nothing"}`);
+    if (!register.allows(output))
+      out.push(
+        `${id}: want ${[register.acknowledged, ...register.maybe].map((one) => one ?? "nothing").join(" or ")}, got ${output ?? "nothing"}`,
+      );
   }
   for (const id of byId.keys()) if (!ledger.outputs.has(id) && !ledger.traces.has(id)) out.push(`${id}: nobody sent it`);
   return out;

@@ -5,7 +5,7 @@ import { adminKey, all, call, settle, startProcess, temporaryFolder, type BentoP
 import { TortureClient } from "./client.ts";
 import { compare, type Compared } from "./compare.ts";
 import { Ledger } from "./ledger.ts";
-import { nativeWrites, scoreWrites, traceWrites } from "./writes.ts";
+import { deletingWrites, nativeWrites, scoreWrites, traceWrites } from "./writes.ts";
 
 export interface Round extends Compared {
   number: number;
@@ -13,6 +13,7 @@ export interface Round extends Compared {
   kills: number[];
   acknowledgedRequests: number;
   cutOffRequests: number;
+  deletions: number;
   pendingAtRestart: number;
   settledMs: number;
 }
@@ -33,6 +34,7 @@ export async function* torture({ rounds, seed }: { rounds: number; seed: string 
     new TortureClient(traceWrites("a", own("t1")), ledger, own("c3")),
     new TortureClient(traceWrites("b", own("t2")), ledger, own("c4")),
     new TortureClient(scoreWrites("n1", own("s1")), ledger, own("c5")),
+    new TortureClient(deletingWrites("d1", own("d1")), ledger, own("c6")),
   ];
   let bento = await startProcess(folder.path);
   try {
@@ -51,8 +53,8 @@ export async function* torture({ rounds, seed }: { rounds: number; seed: string 
       const settledMs = Math.round(performance.now() - started);
       const compared = await compare(bento.url, adminKey, ledger);
       differences.push(...compared.differences, ...clients.flatMap(({ refusals }) => refusals.splice(0)));
-      const { acknowledgedRequests, cutOffRequests } = ledger;
-      yield { ...compared, number, kills, acknowledgedRequests, cutOffRequests, pendingAtRestart, settledMs, differences };
+      const { acknowledgedRequests, cutOffRequests, deletions } = ledger;
+      yield { ...compared, number, kills, acknowledgedRequests, cutOffRequests, deletions, pendingAtRestart, settledMs, differences };
     }
   } finally {
     await bento.kill();

@@ -36,6 +36,17 @@ export function* nativeWrites(client: string, random: Random): Generator<Write> 
   }
 }
 
+/** Runs that are sent, revised, deleted and sent again, each by itself. @param client names the client: its ids begin so */
+export function* deletingWrites(client: string, random: Random): Generator<Write> {
+  for (let n = 0, revision = 0; ; revision++) {
+    const isFresh = n === 0 || random.chance(0.4);
+    const which = isFresh ? n++ : random.whole(Math.max(0, n - 40), n - 1);
+    const id = `${client}-${which}`;
+    if (!isFresh && random.chance(0.5)) yield { method: "DELETE", path: `/v1/runs/${id}`, body: "", effects: [{ kind: "deletion", id }] };
+    else yield runsWrite([{ id, n: which, agent: agentOf(client, which) }], `${revision}`);
+  }
+}
+
 function runsWrite(runs: readonly { id: string; n: number; agent: string }[], revision: string): Write {
   const body = {
     runs: runs.map(({ id, n, agent }) => ({
@@ -51,7 +62,7 @@ function runsWrite(runs: readonly { id: string; n: number; agent: string }[], re
     })),
   };
   const effects = runs.map(({ id, agent }): Effect => ({ kind: "run", id, agent, output: `answer ${revision}` }));
-  return { path: "/v1/runs", body: JSON.stringify(body), effects };
+  return { method: "POST", path: "/v1/runs", body: JSON.stringify(body), effects };
 }
 
 /** @param client a hexadecimal digit: the trace ids of this client begin so */
@@ -76,6 +87,7 @@ function partWrite(group: readonly { traceId: string; agent: string; n: number }
   const resource = { attributes: [text("service.name", "torture")] };
   const effects = group.map(({ traceId, agent }): Effect => ({ kind: "part", traceId, agent, part }));
   return {
+    method: "POST",
     path: "/v1/traces",
     body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "torture" }, spans }] }] }),
     effects,
@@ -116,7 +128,7 @@ export function* scoreWrites(client: string, random: Random): Generator<Write> {
     const runId = `${client}-${random.chance(0.2) ? random.whole(0, n) : n}`;
     const value = random.whole(0, 1);
     const body = JSON.stringify({ run_id: runId, name: "success", value, source: "check" });
-    yield { path: "/v1/scores", body, effects: [{ kind: "score", runId, value }] };
+    yield { method: "POST", path: "/v1/scores", body, effects: [{ kind: "score", runId, value }] };
   }
 }
 

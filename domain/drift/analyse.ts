@@ -7,7 +7,7 @@ import { type Attributed, attribute, attributeOne } from "./attribute.ts";
 import { detect } from "./detect.ts";
 import type { Detection } from "./detection.ts";
 import type { RunFacts } from "./facts.ts";
-import { beganTogether, mayShareCause, partition } from "./group-detections.ts";
+import { groupsByOnset, mayShareCause, partition } from "./group-detections.ts";
 import { inferChanges } from "./infer-changes.ts";
 import { mergeChanges } from "./merge-changes.ts";
 import type { Surroundings } from "./rivals.ts";
@@ -57,10 +57,7 @@ export function explainDetections(
   input: Pick<AnalysisInput, "feedback">,
 ): { group: DriftGroup; drifts: FreshDrift[] }[] {
   const pick = (indices: readonly number[]): Detection[] => indices.flatMap((i) => detections[i] ?? []);
-  const byOnset = partition(detections.length, (i, j) => {
-    const [a, b] = pick([i, j]);
-    return a !== undefined && b !== undefined && beganTogether(a, b);
-  }).map(pick);
+  const byOnset = groupsByOnset(detections).map(pick);
   const causes = byOnset.map((group) => attribute(group, around(group, surroundings, input)));
   const groups = partition(
     byOnset.length,

@@ -3,13 +3,19 @@
 import type { Attribution, Change, DimensionState, Drift, Severity } from "./drift.ts";
 import type { Onset } from "./detection.ts";
 import type { RunFacts } from "./facts.ts";
+import type { DismissalKind } from "./feedback-weight.ts";
 
 /** What people said about earlier drifts and baselines, in event time. */
 export interface Feedback {
   /** Baselines started anew at `atMs`: by reset or bless, or because a drift was accepted as the new normal. null: every dimension. */
   resets: { dimension: string | null; atMs: number }[];
-  /** Drifts a person called wrong: the dimension stays quiet for alarms with an onset inside the interval. */
-  dismissals: { dimension: string; fromMs: number; toMs: number }[];
+  /**
+   * Drifts a person called wrong: the dimension stays quiet for alarms with an onset inside the interval. `kind` says why, and from
+   * `atMs` on the dimension needs more evidence (feedback-weight.ts). `n` orders what people said.
+   */
+  dismissals: { dimension: string; fromMs: number; toMs: number; kind?: DismissalKind; atMs?: number; n?: number }[];
+  /** What dismissals before it taught is taken back. null: for every dimension. */
+  forgotten?: { dimension: string | null; n: number }[];
 }
 
 export const noFeedback: Feedback = { resets: [], dismissals: [] };

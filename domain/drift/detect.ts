@@ -6,6 +6,7 @@ import { bucketsOf, closedBefore } from "./buckets.ts";
 import type { Detection } from "./detection.ts";
 import type { DimensionState } from "./drift.ts";
 import type { RunFacts } from "./facts.ts";
+import { feedbackWeights } from "./feedback-weight.ts";
 import { detectionOf } from "./report.ts";
 import { stateOf } from "./state.ts";
 import { timelineOf } from "./timeline.ts";
@@ -41,7 +42,8 @@ export function detect(facts: readonly RunFacts[], options: DetectOptions): Dete
   const raised = watcher.run();
   const hours = hourlyRuns(timeline.atMs, timeline.unweighted ? null : timeline.runs.map((run) => run.weight), Math.min(untilMs, closedMs));
   const resets = feedback.resets.filter(({ dimension }) => dimension === null || dimension === "volume.runs").map(({ atMs }) => atMs);
-  const volume = detectVolume(hours, { falseAlarmBudgetDays, resets });
+  const weightOf = feedbackWeights(feedback);
+  const volume = detectVolume(hours, { falseAlarmBudgetDays, resets, weightAt: (atMs) => weightOf("volume.runs", atMs) });
   const dismissed = feedback.dismissals.filter(({ dimension }) => dimension === "volume.runs");
   const detections = [
     ...raised.map(({ alarm, recoveredAtMs }) => detectionOf(alarm, timeline, watcher.weights, untilMs, recoveredAtMs)),

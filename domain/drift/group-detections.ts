@@ -7,17 +7,43 @@ const hourMs = 3_600_000;
 const slackMs = 6 * hourMs;
 /** Point estimates this close are one onset even where a set is overconfident. */
 const closeMs = 24 * hourMs;
-/** A set of days says when something changed to nobody: meeting it ties two drifts no more than living in the same week does. */
+/** A drift whose set is wider than this hardly knows when it began: it may follow others, but never ties two of them together. */
 const widestMs = 72 * hourMs;
 /** Drifts join by a common cause only when they began within a rollout's length of one another. */
 const rolloutMs = 7 * 24 * hourMs;
 
-/** Whether two drifts began together. Something that had come back before the other began is a new event. */
+/** Indices of drifts that began together, class by class, each in ascending order. A drift that hardly knows its time follows the nearest. */
+export function groupsByOnset(detections: readonly Detection[]): number[][] {
+  const leaders = detections.map((_, i) => leaderOf(i, detections));
+  return partition(detections.length, (i, j) => {
+    const [a, b] = [detections[i], detections[j]];
+    if (a === undefined || b === undefined) return false;
+    if (leaders[i] === null && leaders[j] === null) return beganTogether(a, b);
+    return leaders[i] === j || leaders[j] === i;
+  });
+}
+
+/** The drift of known time that one of hardly known time follows; null for those of known time and where none is met. */
+function leaderOf(index: number, detections: readonly Detection[]): number | null {
+  const own = detections[index];
+  if (own === undefined || isKnown(own)) return null;
+  const apart = (j: number): number => Math.abs((detections[j]?.onset.atMs ?? Infinity) - own.onset.atMs);
+  const met = [...detections.keys()].filter((j) => {
+    const other = detections[j];
+    return other !== undefined && isKnown(other) && beganTogether(own, other);
+  });
+  return met.toSorted((i, j) => apart(i) - apart(j) || i - j)[0] ?? null;
+}
+
+function isKnown({ onset }: Detection): boolean {
+  return onset.toMs - onset.fromMs <= widestMs;
+}
+
+/** Whether two drifts may have begun together. Something that had come back before the other began is a new event. */
 export function beganTogether(a: Detection, b: Detection): boolean {
   if (isOver(a, b) || isOver(b, a)) return false;
   const setsMeet = a.onset.fromMs - slackMs <= b.onset.toMs && b.onset.fromMs - slackMs <= a.onset.toMs;
-  const isKnown = [a, b].every(({ onset }) => onset.toMs - onset.fromMs <= widestMs);
-  return (setsMeet && isKnown) || Math.abs(a.onset.atMs - b.onset.atMs) <= closeMs;
+  return setsMeet || Math.abs(a.onset.atMs - b.onset.atMs) <= closeMs;
 }
 
 /** Whether two drifts, each explained by the same recorded change, may be one event. */

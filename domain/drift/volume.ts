@@ -30,6 +30,8 @@ export interface VolumeOptions {
   falseAlarmBudgetDays: number;
   /** Event times from which the baseline starts anew. */
   resets: readonly number[];
+  /** What the evidence counts at a time, 0–1 (feedback-weight.ts); 1 when absent. */
+  weightAt?: (atMs: number) => number;
 }
 
 export interface VolumeResult {
@@ -90,7 +92,7 @@ export function detectVolume(runs: HourlyRuns, options: VolumeOptions): VolumeRe
       continue;
     }
     step(statistics, count, expected, judgedBy, atMs);
-    const mean = statistics.roberts.reduce((a, b) => a + b, 0) / alternatives.length;
+    const mean = ((options.weightAt?.(atMs) ?? 1) * statistics.roberts.reduce((a, b) => a + b, 0)) / alternatives.length;
     if (mean < threshold) continue;
     away = leave(statistics, runs, judgedBy, atMs + hourMs, mean);
   }

@@ -6,6 +6,7 @@ import type { Feedback } from "./analysis.ts";
 import { type Bucket, type Buckets, dayMs, hourMs, type Lane, minuteMs } from "./buckets.ts";
 import { type Column, columnsOf } from "./column.ts";
 import type { Onset } from "./detection.ts";
+import { feedbackWeights } from "./feedback-weight.ts";
 import { importanceOf } from "./importance.ts";
 import { shadowOf } from "./missing.ts";
 import { fewestDays, fewestRuns, quarantineMs } from "./needs.ts";
@@ -38,6 +39,7 @@ export class Watcher {
   private readonly timeline: Timeline;
   private readonly budgetDays: number;
   private readonly feedback: Feedback;
+  private readonly weightOf: ReturnType<typeof feedbackWeights>;
   private readonly lanes: Record<Lane, LaneData>;
   /** Drifts of a dimension that stand, oldest first. */
   private readonly standing = new Map<Watch, Standing[]>();
@@ -48,6 +50,7 @@ export class Watcher {
     this.timeline = timeline;
     this.budgetDays = budgetDays;
     this.feedback = feedback;
+    this.weightOf = feedbackWeights(feedback);
     const lane = (list: Bucket[]): LaneData => ({ buckets: list, weights: runWeights(timeline, list) });
     this.lanes = { fast: lane(buckets.fast), slow: lane(buckets.slow), daily: lane(buckets.daily) };
     const columns = columnsOf(timeline);
@@ -151,10 +154,10 @@ export class Watcher {
       if (watch.baseline === null && !recent) continue;
       candidates.push(watch);
       total += watch.importance;
-      mean += watch.importance * watch.level[lane];
+      mean += watch.importance * this.evidence(watch, lane, bucket);
     }
     if (mean < threshold * total && !riding) return;
-    const values = candidates.map((watch) => (candidates.length * watch.importance * watch.level[lane]) / total);
+    const values = candidates.map((watch) => (candidates.length * watch.importance * this.evidence(watch, lane, bucket)) / total);
     // dimensions that alarmed lately count as found, so that the others of the same change need no full alarm of their own
     const found = candidates.map((watch) => this.isRecent(watch, bucket.toMs));
     const listed = eBenjaminiHochberg(
@@ -168,6 +171,11 @@ export class Watcher {
       const alarm = watch === undefined ? null : alarmOf(watch, lane, this.lanes[lane].buckets, bucket.toMs, values[i] ?? 0, threshold);
       if (alarm !== null) this.raise(alarm);
     }
+  }
+
+  /** A dimension whose drifts people dismissed counts less; the total of the weights stays, so nothing else counts more. */
+  private evidence(watch: Watch, lane: Lane, { toMs }: Bucket): number {
+    return watch.level[lane] * this.weightOf(watch.history.column.dimension, toMs);
   }
 
   private isRecent(watch: Watch, nowMs: number): boolean {

@@ -158,7 +158,7 @@ function enumOf(value: unknown, last: number): number {
     "SPAN_KIND_CLIENT",
     "SPAN_KIND_PRODUCER",
     "SPAN_KIND_CONSUMER",
-  ].indexOf(String(value));
+  ].indexOf(typeof value === "string" ? value : "");
   const number = named >= 0 ? named : numberOf(value);
   return number !== null && Number.isInteger(number) && number >= 0 && number <= last ? number : 0;
 }

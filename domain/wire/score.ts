@@ -1,16 +1,17 @@
 // The body of POST /v1/scores: one judgement of a run, which may come before the run it is about.
 import * as z from "zod";
+import { cleanText } from "../run/truncate.ts";
 
 const longestId = 256;
 const longestName = 120;
 const longestComment = 4_000;
 
 export const scoreSchema = z.object({
-  run_id: z.string().min(1).max(longestId),
-  name: z.string().min(1).max(longestName),
-  value: z.union([z.number(), z.string().max(longestName), z.boolean()]),
+  run_id: z.string().min(1).max(longestId).transform(cleanText),
+  name: z.string().min(1).max(longestName).transform(cleanText),
+  value: z.union([z.number(), z.string().max(longestName).transform(cleanText), z.boolean()]),
   source: z.enum(["user", "human", "check", "judge"]).nullish(),
-  comment: z.string().max(longestComment).nullish(),
+  comment: z.string().max(longestComment).transform(cleanText).nullish(),
 });
 
 export type NativeScore = z.infer<typeof scoreSchema>;

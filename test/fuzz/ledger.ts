@@ -18,7 +18,7 @@ export interface Ledger {
 }
 
 /** A score goes by its run and its name; feedback of Braintrust goes by a row of the run. */
-const scoreKey = (runId: string, name: string): string => JSON.stringify([runIdOf(runId), name.toWellFormed()]);
+const scoreKey = (runId: string, name: string): string => JSON.stringify([runIdOf(runId), name]);
 
 export function newLedger(): Ledger {
   const promised = new Map<string, number>();

@@ -10,8 +10,8 @@ export function DefinitionForm({ view, agent }: { view: View; agent: string }): 
       <form method="post" action={`/act/agents/${segment(agent)}/definition`}>
         <Hidden view={view} agent={agent} />
         <p>
-          A measure of your own: a <a href="https://cel.dev">CEL</a> expression over <code>run</code>. It measures runs from now on and is
-          judged like every other dimension.
+          A measure of your own: an expression over <code>run</code> in CEL, the Common Expression Language. It measures runs from now on
+          and is judged like every other dimension.
         </p>
         <label>
           Name

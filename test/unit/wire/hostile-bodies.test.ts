@@ -6,13 +6,12 @@ import { readLangSmithMultipart } from "../../../domain/wire/langsmith.ts";
 import { messagesOf } from "../../../domain/wire/messages.ts";
 import { readNativeRuns, writtenReading } from "../../../domain/wire/native.ts";
 import { decodeSpans } from "../../../domain/wire/otlp.ts";
+import { readScores } from "../../../domain/wire/score.ts";
 import { readTrace } from "../../../domain/wire/trace.ts";
 import { hostileRequests } from "../../fuzz/hostile-request.ts";
 import { knownSpecimens, type KnownSpecimen } from "../../fuzz/known-specimens.ts";
 import { meaningOf } from "../../fuzz/meaning.ts";
 import { body } from "./spans.ts";
-
-const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
 
 describe("spoilt bodies of real clients", () => {
   let specimens: KnownSpecimen[];
@@ -66,8 +65,30 @@ describe("LangSmith's multipart", () => {
   });
 });
 
+test.each([
+  ["half a surrogate pair", "a\ud800", "a\ufffd"],
+  ["a NUL", "a\u0000b", "a\ufffdb"],
+])("%s in a score is stored as the sign for it, wherever it stands", (_, sent, kept) => {
+  const reading = readScores(body({ run_id: sent, name: sent, value: sent, comment: sent }));
+  expect(reading).toMatchObject({ ok: true, scores: [{ run_id: kept, name: kept, value: kept, comment: kept }] });
+});
+
+const endless = "[".repeat(60_000) + "]".repeat(60_000);
+
+test.each([
+  ["nested without end", endless, 0],
+  ["an object", '{"a":1}', 0],
+  ["a list of a number", "[3]", 0],
+  ["a name", '"SPAN_KIND_CLIENT"', 3],
+  ["a number", "3", 3],
+])("a span is read when its kind is %s", (_, written, kind) => {
+  const span = `{"traceId":"${"a".repeat(32)}","spanId":"${"b".repeat(16)}","startTimeUnixNano":"1","kind":${written}}`;
+  const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`;
+  expect(decodeSpans(new TextEncoder().encode(text), "json")).toMatchObject({ ok: true, rejected: [], records: [{ kind }] });
+});
+
 test("a native run that nests without end is written as deep as anyone reads, and a shallow one as it is", () => {
-  const text = `{"agent":"a","metadata":{"x":1},"more":${"[".repeat(60_000)}${"]".repeat(60_000)}}`;
+  const text = `{"agent":"a","metadata":{"x":1},"more":${endless}}`;
   const context = { receipt: "01K00000000000000000000000", receivedMs: 0 };
   const read = (json: string) => {
     const reading = readNativeRuns(new TextEncoder().encode(json), "json", context);
@@ -82,11 +103,7 @@ test("a native run that nests without end is written as deep as anyone reads, an
 });
 
 test("a Braintrust row whose id is nested without end is refused alone", () => {
-  const rows = [
-    { id: deep(5_000), root_span_id: "t1" },
-    { id: "r1", root_span_id: "t1", span_id: "s1" },
-  ];
-  const text = `{"rows":[{"id":${"[".repeat(5_000)}${"]".repeat(5_000)},"root_span_id":"t1"},${JSON.stringify(rows[1])}]}`;
+  const text = `{"rows":[{"id":${endless},"root_span_id":"t1"},{"id":"r1","root_span_id":"t1","span_id":"s1"}]}`;
   const reading = readBraintrust(new TextEncoder().encode(text));
   expect(reading).toMatchObject({ ok: true, total: 2, reply: { ids: ["r1"] }, rejected: [{ index: 0 }] });
 });
