@@ -42,7 +42,8 @@ const bytesAGb = 1_000_000_000;
 const monthDays = 30;
 const hoursAMonth = monthDays * 24;
 const minutesAMonth = hoursAMonth * 60;
-export const evaluationsAMonth = minutesAMonth / 10;
+/** A live agent is judged once in ten minutes. */
+const evaluationsAMonth = minutesAMonth / 10;
 /** As durable-objects/behaviour.ts keeps facts, and durable-objects/assembly-schedule.ts the parts of traces. */
 const keptDays = { facts: 42, parts: 7 };
 

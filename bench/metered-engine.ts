@@ -4,7 +4,7 @@ import type { Miniflare } from "miniflare";
 import { unstable_readConfig } from "wrangler";
 import { buildWorkers, type BuiltWorker } from "../cli/build.ts";
 import { startWorkers, workerOptions } from "../cli/engine.ts";
-import { readSecrets } from "../cli/secrets.ts";
+import { readSecrets, type Secrets } from "../cli/secrets.ts";
 import { sum, type Counts } from "./cost-counts.ts";
 import { countsHost, meteredModules } from "./metered-modules.ts";
 import { childPid, cpuMsOf } from "./process-time.ts";
@@ -28,12 +28,7 @@ export interface MeteredEngine {
 
 export async function startMetered(dataDir: string): Promise<MeteredEngine> {
   const secrets = readSecrets(dataDir, undefined);
-  const built = await buildWorkers();
-  const workers = workerOptions(built, secrets).map((options) => {
-    const [bundle] = options.modules;
-    if (bundle === undefined) throw new Error(`${options.name} has no bundle`);
-    return { ...options, modules: meteredModules(bundle.path, classesOf(built, options.name)) };
-  });
+  const workers = meteredWorkers(await buildWorkers(), secrets);
   const { miniflare, url } = await startWorkers(workers, { folder: dataDir, port: 0, host: "127.0.0.1" });
   const pid = childPid("workerd");
   const metered = await Promise.all(["bento", "bento-cron"].map((name) => miniflare.getWorker(name)));
@@ -61,6 +56,14 @@ export async function startMetered(dataDir: string): Promise<MeteredEngine> {
     archiveBytes: () => bytesIn(bucket),
     stop: () => miniflare.dispose(),
   };
+}
+
+function meteredWorkers(built: readonly BuiltWorker[], secrets: Secrets) {
+  return workerOptions(built, secrets).map((options) => {
+    const [bundle] = options.modules;
+    if (bundle === undefined) throw new Error(`${options.name} has no bundle`);
+    return { ...options, modules: meteredModules(bundle.path, classesOf(built, options.name)) };
+  });
 }
 
 /** Classes of objects that a Worker exports. */

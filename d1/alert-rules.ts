@@ -35,7 +35,9 @@ export async function putAlertRule(
              SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT count(*) FROM alert_rule WHERE project_id = ?1) < ?7`,
           )
           .bind(...row, most)
-      : db.prepare("UPDATE alert_rule SET agent = ?3, is_enabled = ?4, record = ?6 WHERE project_id = ?1 AND id = ?2 AND created_ms = ?5").bind(...row);
+      : db
+          .prepare("UPDATE alert_rule SET agent = ?3, is_enabled = ?4, record = ?6 WHERE project_id = ?1 AND id = ?2 AND created_ms = ?5")
+          .bind(...row);
   const nowMs = Date.parse(draft.at);
   const [, written] = await db.batch([
     noteAudit(db, projectId, [draft], when),

@@ -81,7 +81,13 @@ export async function writeAlertStates(
   { evaluation, standings, dueMs, marks, told }: AlertsWritten,
 ): Promise<void> {
   const rows = standings.flatMap(({ ruleId, states }) =>
-    states.map((state) => ({ rule: ruleId, subject: state.subject, phase: state.phase, since: state.sinceMs, record: JSON.stringify(state) })),
+    states.map((state) => ({
+      rule: ruleId,
+      subject: state.subject,
+      phase: state.phase,
+      since: state.sinceMs,
+      record: JSON.stringify(state),
+    })),
   );
   const isNewest = "(SELECT evaluation FROM alert_due WHERE project_id = ?1 AND agent = ?2) = ?3";
   await db.batch([
@@ -131,9 +137,7 @@ export async function countAlertStates(
 /** What a rule finds not well now, the newest first. */
 export async function alertStatesOf(db: D1Database, projectId: string, ruleId: string, limit: number): Promise<ListedAlert[]> {
   const { results } = await db
-    .prepare(
-      "SELECT agent, record FROM alert_state WHERE project_id = ? AND rule_id = ? ORDER BY since_ms DESC, agent, subject LIMIT ?",
-    )
+    .prepare("SELECT agent, record FROM alert_state WHERE project_id = ? AND rule_id = ? ORDER BY since_ms DESC, agent, subject LIMIT ?")
     .bind(projectId, ruleId, limit)
     .all<{ agent: string; record: string }>();
   return results.map(({ agent, record }): ListedAlert => ({ ruleId, agent, state: JSON.parse(record) }));

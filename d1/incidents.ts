@@ -74,3 +74,30 @@ export async function countIncidents(db: D1Database, projectId: string): Promise
     .where(and(eq(incident.projectId, projectId), isListed))
     .groupBy(incident.status, incident.severity);
 }
+
+/** Incidents that one look at an agent's past may need. */
+const mostOfPast = 200;
+
+/** Of one agent, those that had anything to tell between the two times, merged and withdrawn ones included; the newest, where there are too many. */
+export async function incidentsBetween(
+  db: D1Database,
+  projectId: string,
+  agent: string,
+  fromMs: number,
+  toMs: number,
+): Promise<Incident[]> {
+  const rows = await drizzle(db)
+    .select({ record: incident.record })
+    .from(incident)
+    .where(
+      and(
+        eq(incident.projectId, projectId),
+        eq(incident.agent, agent),
+        sql`${incident.openedMs} < ${toMs}`,
+        sql`(${incident.status} <> 'resolved' or coalesce(${incident.record} ->> '$.resolved_at', '9') >= ${new Date(fromMs).toISOString()})`,
+      ),
+    )
+    .orderBy(desc(incident.openedMs), desc(incident.id))
+    .limit(mostOfPast);
+  return rows.map(recordOf);
+}

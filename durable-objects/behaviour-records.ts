@@ -25,12 +25,8 @@ export interface DimensionSeries {
   buckets: SeriesBucket[];
 }
 
-/** What a person says of a drift. `kind`: why it was dismissed; an accepted one has none. */
-export interface Judgement {
-  status: "dismissed" | "accepted";
-  reason: string;
-  kind: DismissalKind;
-}
+/** What a person says of a drift. `kind`: why it was dismissed. */
+export type Judgement = { reason: string } & ({ status: "dismissed"; kind: DismissalKind } | { status: "accepted" });
 
 /** `told`: what the audit log must hear of, until `audited` says that it will. */
 export interface Judged {

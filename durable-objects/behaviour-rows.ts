@@ -195,6 +195,13 @@ export class BehaviourRows {
     return this.note<Publication>("analysis");
   }
 
+  /** null before the first closed bucket. */
+  closedUntilMs(): number | null {
+    // Minus infinity is null as JSON.
+    const { closedUntilMs } = this.note<{ closedUntilMs: number | null }>("analysis") ?? { closedUntilMs: null };
+    return closedUntilMs !== null && Number.isFinite(closedUntilMs) ? closedUntilMs : null;
+  }
+
   setPublished(evaluation: number): void {
     this.setNote("published", { evaluation });
   }

@@ -18,6 +18,7 @@ import type { DimensionSeries, Judged, Judgement, Publication, SeriesWindow, Sub
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
+import { judgeDrift } from "./judge-drift.ts";
 import { setAgain } from "./failed-alarm.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
 
@@ -73,26 +74,13 @@ export class Behaviour extends DurableObject<Bindings> {
   }
 
   /** What a person says of a drift. The last word on it counts. null: no such drift here. */
-  async judge(driftId: string, { status, reason, kind }: Judgement, actor: AuditActor, nowMs: number): Promise<Judged | null> {
-    const drift = this.rows.drifts().find((d) => d.id === driftId);
-    if (drift === undefined) return null;
-    const { dimension, onset_at, onset_from, onset_to } = drift;
-    this.rows.dropDismissal(driftId);
-    if (status === "accepted") this.rows.putReset({ dimension, atMs: Date.parse(onset_at) }, reason, nameOf(actor), nowMs);
-    else {
-      const onset = { fromMs: Date.parse(onset_from), toMs: Date.parse(onset_to) };
-      // Said of what was judged so far: it teaches nothing about the time before.
-      const atMs = this.rows.evaluationState(nowMs).judgedUntilMs ?? nowMs;
-      this.rows.putDismissal({ dimension, ...onset, kind, atMs, driftId }, reason, nameOf(actor), nowMs);
-    }
-    const judged = { ...drift, status };
-    this.rows.putDrift(judged);
-    const [before, after] = [drift, judged].map((one): AuditedState => ({ status: one.status, record: recordHash(one) }));
-    const said = after === undefined ? null : { ...after, ...(status === "dismissed" ? { kind } : {}) };
-    this.tell({ action: `drift.${status}`, object: drift.id, before: before ?? null, after: said, reason }, actor, nowMs);
+  async judge(driftId: string, judgement: Judgement, actor: AuditActor, nowMs: number): Promise<Judged | null> {
+    const said = judgeDrift(this.rows, driftId, judgement, actor, nowMs);
+    if (said === null) return null;
+    this.tell(said.audited, actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
-    return { drift: judged, told: this.audit.waiting() };
+    return { drift: said.drift, told: this.audit.waiting() };
   }
 
   /** Starts baselines anew (null: of every dimension) at the agent's newest run: an imported month has no present but its own. */
@@ -119,8 +107,8 @@ export class Behaviour extends DurableObject<Bindings> {
   /** Takes back what dismissals taught of a dimension (null: of every one). */
   async forgetFeedback(dimension: string | null, actor: AuditActor, nowMs: number): Promise<AuditDraft[]> {
     this.rows.putForgotten({ dimension }, nameOf(actor), nowMs);
-    const object = this.rows.subject()?.agent ?? "";
     const after = { dimension: dimensionHash(dimension) };
+    const object = this.rows.subject()?.agent ?? "";
     this.tell({ action: "feedback.forgotten", object, before: null, after, reason: null }, actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
@@ -177,8 +165,7 @@ export class Behaviour extends DurableObject<Bindings> {
   }
 
   async dimensions(nowMs: number): Promise<WatchedDimension[]> {
-    const references = this.blessings.byDimension();
-    const feedback = this.rows.feedback();
+    const [references, feedback] = [this.blessings.byDimension(), this.rows.feedback()];
     const { dimensions, untilMs } = await this.current(nowMs);
     return dimensions.map((one) => ({
       ...one,
@@ -213,8 +200,7 @@ export class Behaviour extends DurableObject<Bindings> {
 
   /** Event time up to which buckets are closed; null before the first. */
   async closedUntil(): Promise<number | null> {
-    const closedMs = this.rows.publication()?.closedUntilMs ?? null;
-    return closedMs !== null && Number.isFinite(closedMs) ? closedMs : null;
+    return this.rows.closedUntilMs();
   }
 
   /** The evaluation with this number stands in the index and at the desk. */

@@ -1,69 +1,118 @@
-// The notice queue: events of incidents for the project's webhooks. Each hook is its own delivery with its own record, so one
-// that is down does not repeat the others; the desk is told when all have ended, well or ill.
+// The notice queue: events of incidents and alerts for whoever wants them. Each hook is its own delivery with its own tries, so one
+// that is down does not repeat the others; the desk is told when all have ended, well or ill, and meanwhile when the next try is.
 import type { Bindings } from "../durable-objects/bindings.ts";
-import type { Incident } from "../domain/incident/incident.ts";
 import { incidentDeskOf } from "../durable-objects/names.ts";
-import { endedDeliveries, recordDelivery } from "../d1/deliveries.ts";
+import { findAlertRule } from "../d1/alert-rules.ts";
+import { knownDeliveries, recordDelivery, type Delivery, type KnownDelivery } from "../d1/deliveries.ts";
 import { hooksFor } from "../d1/webhooks.ts";
-import { noticeMessage } from "./messages.ts";
+import { recordHash } from "../domain/audit/chain.ts";
+import { noticeMessage, type NoticeMessage } from "./messages.ts";
+import { bodyOf, toldOf } from "./notice-body.ts";
 import { postSigned } from "./post-signed.ts";
 import { retryLater } from "./settle.ts";
 
-/** After these the delivery is recorded as failed; about half an hour of growing delays. */
+/** After these the delivery is recorded as failed; with the delays below that is about two and a half hours. */
 const mostAttempts = 8;
+const firstDelayMs = 2_000;
+const delayFactor = 5;
+const longestDelayMs = 60 * 60_000;
+
+/** @param attempts calls so far */
+export function nextTryMs(attempts: number, nowMs: number): number {
+  return nowMs + Math.min(longestDelayMs, firstDelayMs * delayFactor ** (attempts - 1));
+}
 
 export async function consumeNotices(batch: MessageBatch, env: Bindings): Promise<void> {
   for (const message of batch.messages) {
     try {
-      if (await deliver(message, env)) message.ack();
-      else retryLater(message, "notice", new Error("a webhook did not take its notice"));
+      const waitMs = await deliver(noticeMessage.parse(message.body), env);
+      if (waitMs === null) message.ack();
+      else message.retry({ delaySeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
     } catch (error) {
       retryLater(message, "notice", error);
     }
   }
 }
 
-/** Whether every hook's delivery has ended. */
-async function deliver(message: Message, env: Bindings): Promise<boolean> {
-  const notice = noticeMessage.parse(message.body);
-  const desk = incidentDeskOf(env, notice.project_id, notice.agent);
-  const incident = await desk.notice(notice.event_id);
-  // The project was deleted meanwhile.
-  if (incident === null) return true;
-  const hooks = await hooksFor(env.INDEX, notice.project_id, notice.event);
-  const ended = await endedDeliveries(
-    env.INDEX,
-    notice.project_id,
-    hooks.map(({ id }) => `${notice.event_id}.${id}`),
-  );
-  let allEnded = true;
-  for (const hook of hooks) {
-    const id = `${notice.event_id}.${hook.id}`;
-    if (ended.has(id)) continue;
-    const body = JSON.stringify({
-      type: notice.event,
-      timestamp: notice.at,
-      text: slackText(incident, notice.event),
-      data: incident,
-    });
-    const failure = await postSigned(hook, notice.event_id, body);
-    const isLast = message.attempts >= mostAttempts;
-    const status = failure === null ? "delivered" : isLast ? "failed" : "retrying";
-    if (status === "retrying") allEnded = false;
-    await recordDelivery(env.INDEX, {
-      projectId: notice.project_id,
-      id,
-      webhookId: hook.id,
-      event: notice.event,
-      status,
-      attempts: message.attempts,
-      lastError: failure,
-      nowMs: Date.now(),
-    });
-  }
-  if (allEnded) await desk.confirm(notice.event_id, Date.now());
-  return allEnded;
+/** One who is told: a webhook, or a Slack address that a rule brought itself. */
+interface Receiver {
+  id: string;
+  url: string;
+  secret: string | null;
+  format: "standard" | "slack";
 }
 
-/** Slack and its kin show `text`; the rest of the body is for programs. */
-const slackText = ({ title, severity }: Incident, event: string): string => `${event}: [${severity}] ${title}`;
+/** null when every receiver's delivery has ended, else how long until the next try. */
+async function deliver(message: NoticeMessage, env: Bindings): Promise<number | null> {
+  const { project_id: projectId, event_id: eventId } = message;
+  const desk = incidentDeskOf(env, projectId, message.agent);
+  const notice = await desk.notice(eventId);
+  // The project was deleted meanwhile.
+  if (notice === null) return null;
+  const receivers = await receiversOf(env, message);
+  const known = await knownDeliveries(
+    env.INDEX,
+    projectId,
+    receivers.map(({ id }) => `${eventId}.${id}`),
+  );
+  const next: number[] = [];
+  for (const receiver of receivers) {
+    const before = known.get(`${eventId}.${receiver.id}`) ?? null;
+    if (before !== null && before.status !== "retrying") continue;
+    // Another message of the same event is a little ahead.
+    if (before !== null && before.nextMs !== null && before.nextMs > Date.now()) next.push(before.nextMs);
+    else {
+      const failure = await postSigned(receiver, eventId, bodyOf(message, notice, receiver.format));
+      const made = deliveryOf(message, receiver, before, failure, toldOf(message, notice).title);
+      await recordDelivery(env.INDEX, projectId, made);
+      if (made.nextMs !== null) next.push(made.nextMs);
+    }
+  }
+  if (next.length === 0) {
+    await desk.confirm(eventId, Date.now());
+    return null;
+  }
+  await desk.postponed(eventId, Math.min(...next));
+  return Math.min(...next) - Date.now();
+}
+
+/** Webhooks that ask for the event, and whom its rule names; a rule that is gone names nobody. */
+async function receiversOf(env: Bindings, { project_id: projectId, event, rule_id: ruleId }: NoticeMessage): Promise<Receiver[]> {
+  const rule = ruleId === null ? null : await findAlertRule(env.INDEX, projectId, ruleId);
+  const targets = rule?.targets ?? [];
+  const named = targets.flatMap((target) => (target.type === "webhook" ? [target.webhook_id] : []));
+  const addresses = new Set(targets.flatMap((target) => (target.type === "slack" ? [target.url] : [])));
+  const hooks = await hooksFor(env.INDEX, projectId, event, named);
+  return [
+    ...hooks,
+    // By a hash of the address: the row must not hold a secret.
+    ...[...addresses].map((url): Receiver => ({ id: `slack_${recordHash(url).slice(0, 16)}`, url, secret: null, format: "slack" })),
+  ];
+}
+
+function deliveryOf(
+  message: NoticeMessage,
+  receiver: Receiver,
+  before: KnownDelivery | null,
+  failure: string | null,
+  about: string,
+): Delivery {
+  const nowMs = Date.now();
+  const attempts = (before?.attempts ?? 0) + 1;
+  const status = failure === null ? "delivered" : attempts >= mostAttempts ? "failed" : "retrying";
+  return {
+    id: `${message.event_id}.${receiver.id}`,
+    webhookId: receiver.id,
+    event: message.event,
+    status,
+    attempts,
+    lastError: failure,
+    createdMs: before?.createdMs ?? nowMs,
+    updatedMs: nowMs,
+    nextMs: status === "retrying" ? nextTryMs(attempts, nowMs) : null,
+    agent: message.agent,
+    ruleId: message.rule_id,
+    host: URL.parse(receiver.url)?.hostname ?? null,
+    about,
+  };
+}

@@ -98,8 +98,8 @@ function explainGroup(
       recoveredAtMs: recovered.includes(null) ? null : Math.max(...recovered.map((at) => at ?? 0)),
       attribution: cause.attribution,
       severity,
-      title: first === undefined ? "" : titleOf(surroundings.agent, first, cause.onset.atMs, cause.attribution, cause.isCertain),
-      summary: summaryOf(surroundings.agent, telling, cause.onset.atMs, cause.attribution, cause.isCertain),
+      title: first === undefined ? "" : titleOf(surroundings.agent, first, cause.onset.atMs, cause.attribution),
+      summary: summaryOf(surroundings.agent, telling, cause.onset.atMs, cause.attribution),
       runs: exampleRuns(group, surroundings.facts),
     },
   };

@@ -26,10 +26,8 @@ export interface Attributed {
   attribution: Attribution;
   /** Corrected to the named event's first run. */
   onset: Onset;
-  /** Ids of the recorded changes that are named. */
+  /** Ids of the recorded changes that are named: the first cause, or the set that cannot be told apart. Second causes have their own. */
   changeIds: string[];
-  /** "caused by" rather than "likely". */
-  isCertain: boolean;
   competition: Competition;
 }
 
@@ -67,18 +65,16 @@ function judged(competition: Competition, detections: readonly Detection[], surr
   const verdict = verdictOf(events, cohort, competition.unknown);
   const ranked = withPlace(rankedCauses(causes, verdict, events.causes, cohort), competition, detections.length);
   const mix = cohort?.split ?? null;
+  const named = verdict === "attributed" ? ranked.slice(0, 1) : verdict === "confounded" ? events.causes : [];
   return {
     attribution: {
       verdict,
       causes: ranked,
       mix: mix === null ? null : { total: mix.total, within: mix.within, mix: mix.mix, attribute: mix.attribute },
+      certain: verdict === "attributed" && (ranked[0]?.kind === "cohort" ? ranked[0].confidence >= causedFrom : events.isCertain),
     },
     onset: verdict !== "attributed" && verdict !== "confounded" ? competition.onset : onsetOf(ranked, set, competition),
-    changeIds: verdict === "attributed" || verdict === "confounded" ? ranked.flatMap(({ change_id: id }) => (id === null ? [] : [id])) : [],
-    isCertain:
-      verdict === "attributed" &&
-      ranked[0] !== undefined &&
-      (ranked[0].kind === "cohort" ? ranked[0].confidence >= causedFrom : events.isCertain),
+    changeIds: named.flatMap(({ change_id: id }) => id ?? []),
     competition,
   };
 }
@@ -136,16 +132,15 @@ function onlyWhoAsks(shift: MixShift, detections: readonly Detection[], competit
     evidence: cohortEvidence(named, null, null, competition),
   };
   return {
-    attribution: { verdict: "attributed", causes: [cause], mix: null },
+    attribution: { verdict: "attributed", causes: [cause], mix: null, certain: cause.confidence >= causedFrom },
     onset: competition.onset,
     changeIds: [],
-    isCertain: cause.confidence >= causedFrom,
     competition,
   };
 }
 
 function unexplained(competition: Competition, verdict: "unattributed" | "insufficient_data"): Attributed {
-  return { attribution: { verdict, causes: [], mix: null }, onset: competition.onset, changeIds: [], isCertain: false, competition };
+  return { attribution: { verdict, causes: [], mix: null, certain: false }, onset: competition.onset, changeIds: [], competition };
 }
 
 function runsAfter({ window, outcomes, onset }: Competition): number {

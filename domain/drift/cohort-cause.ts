@@ -3,7 +3,7 @@
 import type { Cause } from "./drift.ts";
 import { leastConfidence } from "./event-causes.ts";
 import { cohortEvidence, headline } from "./evidence.ts";
-import { type MixSplit, mixShareInterval, splitBy } from "./mix-shift.ts";
+import { type MixSplit, mixShare, splitBy } from "./mix-shift.ts";
 import type { Competition, Surroundings } from "./rivals.ts";
 import type { MixShift } from "./strata.ts";
 
@@ -31,8 +31,7 @@ export function cohortCause(
   if (best === undefined) return null;
   const moved = competition.shifts.find(({ attribute }) => attribute === best.attribute) ?? null;
   // Nobody reads the interval of a rival that is not listed.
-  const range = competition.mix < leastConfidence ? null : mixShareInterval(best, window, primary, onset.atMs, draws);
-  const share = mixShare(best.attribute, competition);
+  const share = mixShare(best.attribute, window, competition.moved, onset.atMs, competition.mix < leastConfidence ? [] : draws);
   const ref = moved === null ? best.attribute : `${moved.attribute}=${moved.value}`;
   const recorded = changes.find((change) => change.kind === "cohort" && change.ref === ref) ?? null;
   const cause: Cause = {
@@ -42,28 +41,12 @@ export function cohortCause(
     at: recorded?.at ?? new Date(onset.atMs).toISOString(),
     from: null,
     to: moved?.value ?? null,
-    share,
-    share_low: range?.low ?? null,
-    share_high: range?.high ?? null,
+    share: share?.share ?? null,
+    share_low: share?.low ?? null,
+    share_high: share?.high ?? null,
     confidence: competition.mix,
     declared: recorded?.declared ?? false,
-    evidence: cohortEvidence(moved, best, range, competition),
+    evidence: cohortEvidence(moved, best, share, competition),
   };
-  return { cause, split: best, share };
-}
-
-/** The mix's share of all that moved, each moved cell by its evidence; a moved mix of the attribute itself is explained in full. */
-function mixShare(attribute: string, { moved, window, onset }: Competition): number | null {
-  let weight = 0;
-  let explained = 0;
-  for (const outcome of moved) {
-    const isItself = outcome.dimension === `cohort.${attribute}`;
-    const split = isItself ? null : splitBy(attribute, window, outcome, onset.atMs);
-    if (!isItself && (split === null || split.total === 0)) continue;
-    const share = split === null ? 1 : Math.min(1, Math.max(0, split.mix / split.total));
-    const evidence = Math.max(0, outcome.logEvidence);
-    weight += evidence;
-    explained += evidence * share;
-  }
-  return weight === 0 ? null : explained / weight;
+  return { cause, split: best, share: share?.share ?? null };
 }

@@ -48,6 +48,8 @@ export interface Attribution {
   /** Best first. */
   causes: Cause[];
   mix: { total: number; within: number; mix: number; attribute: string } | null;
+  /** The first cause may be worded "caused by"; false is "likely", or no cause at all. */
+  certain: boolean;
 }
 
 export interface Drift {

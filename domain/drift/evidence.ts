@@ -2,8 +2,8 @@
 // against. A reader should be able to check every sentence against the runs.
 import type { Candidate } from "./candidates.ts";
 import type { Explained } from "./explained.ts";
-import type { MixSplit } from "./mix-shift.ts";
-import { type Overlap, type Reach, overlapOf } from "./reach.ts";
+import type { MixSplit, Share } from "./mix-shift.ts";
+import { meanOf, type Overlap, type Reach, overlapOf } from "./reach.ts";
 import type { Competition } from "./rivals.ts";
 import type { MixShift } from "./strata.ts";
 import { dimensionWords, numberWords, oneLine, timeWords } from "./words.ts";
@@ -49,12 +49,7 @@ export function eventEvidence(
 }
 
 /** Sentences for a shift of who asks. */
-export function cohortEvidence(
-  shift: MixShift | null,
-  split: MixSplit | null,
-  interval95: { low: number; high: number } | null,
-  competition: Competition,
-): string[] {
+export function cohortEvidence(shift: MixShift | null, split: MixSplit | null, share: Share | null, competition: Competition): string[] {
   const sentences: string[] = [];
   if (shift !== null) {
     sentences.push(
@@ -64,8 +59,9 @@ export function cohortEvidence(
   const primary = headline(competition);
   if (split !== null && primary !== undefined) {
     sentences.push(
-      `Of the change of ${numberWords(split.total)} in ${what(primary)}, ${numberWords(split.mix)} is another mix of ${oneLine(split.attribute, 40)} and ${numberWords(split.within)} is change within the groups${interval(interval95?.low ?? null, interval95?.high ?? null)}.`,
+      `Of the change of ${numberWords(split.total)} in ${what(primary)}, ${numberWords(split.mix)} is another mix of ${oneLine(split.attribute, 40)} and ${numberWords(split.within)} is change within the groups.`,
     );
+    if (share !== null) sentences.push(`Who asks explains ${percent(share.share)} of all that moved${interval(share.low, share.high)}.`);
   } else if (primary === undefined) sentences.push("Nothing that the agent does has moved.");
   return sentences;
 }
@@ -76,7 +72,7 @@ export function headline({ outcomes }: Competition): Outcome | undefined {
 }
 
 function comparison(candidate: Candidate, outcome: Outcome): string {
-  const side = [0, 1].map((value) => meanWhere(outcome, candidate, value));
+  const side = [0, 1].map((value) => meanOf(outcome, candidate, value));
   const [without, having] = side;
   return `${capital(what(outcome))}: ${rate(having)} with ${candidateWords(candidate)}, ${rate(without)} without.`;
 }
@@ -112,18 +108,6 @@ function bandWords(cell: string): string | null {
     return number(between[1]) === number(between[2]) ? `of ${number(between[1])}` : `of ${number(between[1])} to ${number(between[2])}`;
   const edge = /^(<=|>)(-?[\d.e+-]+)$/.exec(cell);
   return edge === null ? null : `${edge[1] === ">" ? "above" : "up to"} ${number(edge[2])}`;
-}
-
-function meanWhere(outcome: Outcome, { exposed }: Candidate, side: number): { n: number; mean: number } {
-  let n = 0;
-  let sum = 0;
-  for (let i = 0; i < outcome.y.length; i++) {
-    const value = outcome.y[i] ?? NaN;
-    if (Number.isNaN(value) || exposed[i] !== side) continue;
-    n++;
-    sum += value;
-  }
-  return { n, mean: n === 0 ? NaN : sum / n };
 }
 
 function rate(side: { n: number; mean: number } | undefined): string {

@@ -1,6 +1,6 @@
 // How much of a change one exposure explains: the difference between exposed and unexposed runs of the same strata, times how far
 // exposure spread, over the total change. Its interval comes from resampled sessions.
-import { interval } from "./mix-shift.ts";
+import { intervalAround } from "./mix-shift.ts";
 import type { Strata } from "./strata.ts";
 import type { Exposed } from "./weigh.ts";
 import type { Outcome, Window } from "./window.ts";
@@ -41,7 +41,7 @@ export function explainedBy(
     if (drawn !== null && Math.sign(drawn.total) === Math.sign(whole.total) && Math.abs(drawn.total) > Math.abs(whole.total) / 10)
       shares.push(clamp(drawn.explained / drawn.total));
   }
-  const range = interval(shares);
+  const range = share === null ? null : intervalAround(share, shares);
   return { total: whole.total, effect: whole.effect, share, low: range?.low ?? null, high: range?.high ?? null };
 }
 
@@ -79,7 +79,7 @@ function summed(exposed: Exposed, window: Window, outcome: Outcome, strata: Stra
   };
   for (let i = 0; i < window.runs.length; i++) {
     const y = outcome.y[i] ?? NaN;
-    const w = weights === null ? 1 : (weights[i] ?? 0);
+    const w = (weights === null ? 1 : (weights[i] ?? 0)) * (outcome.weights?.[i] ?? 1);
     if (Number.isNaN(y) || w === 0) continue;
     const x = exposed[i] ?? 0;
     const cell = 2 * (strata.of[i] ?? 0) + x;

@@ -105,7 +105,9 @@ export function amountModel(leaves: readonly AmountLeaf[]): LeafModel | null {
   const usual = used.map((leaf) => leaf.variance).toSorted((a, b) => a - b)[Math.floor(used.length / 2)] ?? 0;
   const own = Math.max(leastSpread ** 2, half.spread ** 2 - usual);
   const spreadOf = (i: number, more: number): number => Math.sqrt((used[i]?.variance ?? 0) + own + more);
-  const moved = levelProfile(deviations, used.length, (i, level) => student(((scores[i] ?? 0) - level) / spreadOf(i, effectSpread ** 2), spreadOf(i, effectSpread ** 2)));
+  const moved = levelProfile(deviations, used.length, (i, level) =>
+    student(((scores[i] ?? 0) - level) / spreadOf(i, effectSpread ** 2), spreadOf(i, effectSpread ** 2)),
+  );
   const rest = levelProfile([half.centre], used.length, (i, level) => student(((scores[i] ?? 0) - level) / spreadOf(i, 0), spreadOf(i, 0)));
   return {
     values: used.map((leaf) => leaf.values),

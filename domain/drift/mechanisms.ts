@@ -65,8 +65,9 @@ export function mechanismsOf(
     if (Number.isNaN(y) || group === undefined) continue;
     const failed = failureOf(run, tool);
     const state = failed === null ? 0 : failed ? 2 : 1;
-    group.n[state]++;
-    group.y[state] += y;
+    const weight = window.weights?.[i] ?? 1;
+    group.n[state] += weight;
+    group.y[state] += weight * y;
   }
   const [before = [], after = []] = sides;
   const both = pooled([...before, ...after]);
@@ -74,7 +75,7 @@ export function mechanismsOf(
   return { tool, shares: mechanismShares(tablesOf(before, both), tablesOf(after, both)) };
 }
 
-/** Runs by state: without the tool, with it working, with it failing. */
+/** Runs (weighted where they were sampled) by state: without the tool, with it working, with it failing. */
 interface Counts {
   n: [number, number, number];
   y: [number, number, number];

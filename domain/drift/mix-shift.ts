@@ -6,6 +6,8 @@ import type { Outcome, Window } from "./window.ts";
 
 /** Pseudo-runs that draw a small group's rate to that of all (statistics.md 3.2). */
 const shrinkRuns = 10;
+/** Draws below which the ends of an interval would rest on one or two. */
+const fewestDraws = 50;
 
 export interface MixSplit {
   attribute: string;
@@ -21,22 +23,61 @@ export function splitBy(attribute: string, window: Window, outcome: Outcome, ons
   return split === null ? null : { attribute, ...split };
 }
 
-/** 95 % interval of the mix's share of the change; null where the change itself is within chance of zero too often to divide by. */
-export function mixShareInterval(
-  split: MixSplit,
+/** A moved cell with its evidence and its own change; null where it is the mix itself. */
+interface Part {
+  outcome: Outcome;
+  evidence: number;
+  total: number | null;
+}
+
+/** A share of a change, 0 to 1, with its 95 % interval where resampling gives one. */
+export interface Share {
+  share: number;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * The mix's share of all that moved, each moved cell by its evidence; a moved mix of the attribute itself is explained in full. Null
+ * where no cell can be split. `draws` are resampled sessions; none, and there is no interval.
+ */
+export function mixShare(
+  attribute: string,
   window: Window,
-  outcome: Outcome,
+  moved: readonly Outcome[],
   onsetMs: number,
   draws: readonly Uint8Array[],
-): { low: number; high: number } | null {
-  const strata = strataBy(window, [split.attribute]);
-  const shares: number[] = [];
-  for (const weights of draws) {
-    const drawn = splitOf(strata, window, outcome, onsetMs, weights);
-    if (drawn !== null && Math.abs(drawn.total) > Math.abs(split.total) / 10 && Math.sign(drawn.total) === Math.sign(split.total))
-      shares.push(clamp(drawn.mix / drawn.total));
-  }
-  return interval(shares);
+): Share | null {
+  const strata = strataBy(window, [attribute]);
+  const parts = moved.flatMap((outcome): Part[] => {
+    const evidence = Math.max(0, outcome.logEvidence);
+    if (outcome.dimension === `cohort.${attribute}`) return [{ outcome, evidence, total: null }];
+    const split = splitOf(strata, window, outcome, onsetMs, null);
+    return split === null || split.total === 0 ? [] : [{ outcome, evidence, total: split.total }];
+  });
+  const shareOf = (weights: Uint8Array | null): number | null => {
+    let weight = 0;
+    let explained = 0;
+    for (const { outcome, evidence, total } of parts) {
+      const split = total === null ? null : splitOf(strata, window, outcome, onsetMs, weights);
+      // a draw in which the change itself is gone has no share
+      if (total !== null && (split === null || Math.sign(split.total) !== Math.sign(total) || Math.abs(split.total) < Math.abs(total) / 10))
+        continue;
+      weight += evidence;
+      explained += evidence * (split === null ? 1 : clamp(split.mix / split.total));
+    }
+    return weight === 0 ? null : explained / weight;
+  };
+  const share = shareOf(null);
+  return share === null
+    ? null
+    : {
+        share,
+        ...intervalAround(
+          share,
+          draws.flatMap((draw) => shareOf(draw) ?? []),
+        ),
+      };
 }
 
 function splitOf(
@@ -49,7 +90,7 @@ function splitOf(
   const groups = Array.from({ length: strata.count }, () => ({ n0: 0, y0: 0, n1: 0, y1: 0 }));
   for (let i = 0; i < window.runs.length; i++) {
     const y = outcome.y[i] ?? NaN;
-    const weight = weights === null ? 1 : (weights[i] ?? 0);
+    const weight = (weights === null ? 1 : (weights[i] ?? 0)) * (outcome.weights?.[i] ?? 1);
     const group = groups[strata.of[i] ?? 0];
     if (Number.isNaN(y) || weight === 0 || group === undefined) continue;
     if ((window.runs[i]?.atMs ?? 0) < onsetMs) {
@@ -63,12 +104,12 @@ function splitOf(
   return kitagawa(groups, shrinkRuns);
 }
 
-/** Middle 95 % of drawn shares; too few usable draws say nothing. */
-export function interval(draws: number[]): { low: number; high: number } | null {
-  if (draws.length < 50) return null;
+/** Middle 95 % of drawn shares and the share itself, which a skewed resampling may leave outside; too few usable draws say nothing. */
+export function intervalAround(share: number, draws: readonly number[]): { low: number | null; high: number | null } {
+  if (draws.length < fewestDraws) return { low: null, high: null };
   const sorted = draws.toSorted((a, b) => a - b);
-  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))] ?? 0;
-  return { low: at(0.025), high: at(0.975) };
+  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))] ?? share;
+  return { low: Math.min(share, at(0.025)), high: Math.max(share, at(0.975)) };
 }
 
 function clamp(share: number): number {

@@ -44,7 +44,7 @@ export function overlapOf(candidate: Candidate, window: Window, outcome: Outcome
   const during = restricted(outcome, window, (i) => i >= first && i <= last);
   const z = zOf(candidate, during, strata);
   if (z === null) return null;
-  const means = [0, 1].map((side) => meanOf(during.y, candidate, side));
+  const means = [0, 1].map((side) => meanOf(during, candidate, side));
   const [unexposed, exposed] = means;
   if (unexposed === undefined || exposed === undefined) return null;
   return { exposed: exposed.n, unexposed: unexposed.n, rateExposed: exposed.mean, rateUnexposed: unexposed.mean, z };
@@ -55,20 +55,24 @@ function restricted(outcome: Outcome, window: Window, keep: (i: number) => boole
 }
 
 function zOf(candidate: Candidate, outcome: Outcome, strata: Strata): number | null {
-  const counts = [0, 1].map((side) => meanOf(outcome.y, candidate, side).n);
+  const counts = [0, 1].map((side) => meanOf(outcome, candidate, side).n);
   if (counts.some((n) => n < leastRuns)) return null;
   const { u, v } = cmhScore(tables(outcome, candidate.exposed, strata));
   return v > 0 ? u / Math.sqrt(v * outcome.phi) : 0;
 }
 
-function meanOf(y: Float64Array, { exposed }: Candidate, side: number): { n: number; mean: number } {
+/** Runs of one side and their mean outcome. */
+export function meanOf({ y, weights }: Outcome, { exposed }: Candidate, side: number): { n: number; mean: number } {
   let n = 0;
+  let total = 0;
   let sum = 0;
   for (let i = 0; i < y.length; i++) {
     const value = y[i] ?? NaN;
     if (Number.isNaN(value) || exposed[i] !== side) continue;
+    const weight = weights?.[i] ?? 1;
     n++;
-    sum += value;
+    total += weight;
+    sum += weight * value;
   }
-  return { n, mean: n === 0 ? NaN : sum / n };
+  return { n, mean: n === 0 ? NaN : sum / total };
 }

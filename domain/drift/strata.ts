@@ -45,17 +45,16 @@ export function mixShifts(window: Window, onsetMs: number): MixShift[] {
 /** The shift between the window's runs before and from the index `first`. */
 function shiftOf(attribute: string, window: Window, first: number): MixShift | null {
   const column = columnOf(window, attribute);
-  const n0 = first;
-  const n1 = window.runs.length - first;
-  if (column === null || n0 === 0 || n1 === 0) return null;
+  if (column === null || first === 0 || first === window.runs.length) return null;
   const size = column.reduce((most, code) => Math.max(most, code), 0) + 1;
   const before: number[] = Array.from({ length: size }, () => 0);
   const after: number[] = Array.from({ length: size }, () => 0);
   for (const [i, code] of column.entries()) {
     const side = i < first ? before : after;
-    side[code] = (side[code] ?? 0) + 1;
+    side[code] = (side[code] ?? 0) + (window.weights?.[i] ?? 1);
   }
   if (size < 2) return null;
+  const [n0 = 0, n1 = 0] = [before, after].map((side) => side.reduce((sum, count) => sum + count, 0));
   let most = 0;
   for (let code = 1; code < size; code++) if (gain(code) > gain(most)) most = code;
   function gain(code: number): number {

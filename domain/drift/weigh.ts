@@ -30,8 +30,9 @@ export function tables(outcome: Outcome, exposed: Exposed, strata: Strata): Stra
     const table = all[strata.of[i] ?? 0];
     const y = outcome.y[i] ?? NaN;
     if (table === undefined || Number.isNaN(y)) continue;
-    count(table, y);
-    if (exposed[i] === 1) expose(table, y);
+    const weight = outcome.weights?.[i] ?? 1;
+    count(table, y, weight);
+    if (exposed[i] === 1) expose(table, y, weight);
   }
   return all;
 }
@@ -48,7 +49,7 @@ export function stepEvidence(window: Window, outcomes: readonly Outcome[], strat
       for (; i >= 0 && (window.runs[i]?.atMs ?? 0) >= hour * hourMs; i--) {
         const table = all[strata.of[i] ?? 0];
         const y = outcome.y[i] ?? NaN;
-        if (table !== undefined && !Number.isNaN(y)) expose(table, y);
+        if (table !== undefined && !Number.isNaN(y)) expose(table, y, outcome.weights?.[i] ?? 1);
       }
       const score = cmhScore(all);
       totals[h] = (totals[h] ?? 0) + logBayesFactor({ u: score.u / outcome.phi, v: score.v / outcome.phi });
@@ -62,13 +63,13 @@ function emptyTables(size: number): Stratum[] {
   return Array.from({ length: size }, () => ({ n: 0, exposed: 0, sum: 0, exposedSum: 0, sumSquares: 0 }));
 }
 
-function count(table: Stratum, y: number): void {
-  table.n++;
-  table.sum += y;
-  table.sumSquares += y * y;
+function count(table: Stratum, y: number, weight: number): void {
+  table.n += weight;
+  table.sum += weight * y;
+  table.sumSquares += weight * y * y;
 }
 
-function expose(table: Stratum, y: number): void {
-  table.exposed++;
-  table.exposedSum += y;
+function expose(table: Stratum, y: number, weight: number): void {
+  table.exposed += weight;
+  table.exposedSum += weight * y;
 }

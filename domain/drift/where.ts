@@ -1,15 +1,15 @@
-// Whether a change is worse in some part of the traffic, as one sentence: the best slice of a scan over who asks, and through which
-// mechanism it entered. Both are descriptions for the reader; neither changes the verdict.
+// Whether a change is worse in some part of the traffic, as one sentence: the slices of a scan over who asks that carry it, and through
+// which mechanism it entered. Both are descriptions for the reader; neither changes the verdict.
 import { mechanismsOf } from "./mechanisms.ts";
 import type { Competition } from "./rivals.ts";
-import { type Leaf, localise } from "./slice.ts";
-import { strataBy } from "./strata.ts";
-import { numberWords, oneLine } from "./words.ts";
+import { amountLeaves, countLeaves, cubeOf, isAdditive } from "./cube.ts";
+import { localise, localiseAmount, type Slice } from "./slice.ts";
+import { dimensionWords, numberWords, oneLine, unitOf } from "./words.ts";
 
-/** Attributes that are scanned: those with few values first, as their slices are large enough to act on. */
-const mostAttributes = 4;
 /** A slice with more of the later runs than this is not a part of the traffic but the traffic. */
 const mostOfTraffic = 0.8;
+/** Slices that are told. */
+const mostTold = 3;
 
 /** Sentences about place and way of the change, none when it is everywhere alike. */
 export function whereSentences(competition: Competition): string[] {
@@ -18,42 +18,25 @@ export function whereSentences(competition: Competition): string[] {
 
 function sliceSentence({ window, outcomes, onset }: Competition): string | null {
   const primary = outcomes[0];
-  if (primary === undefined) return null;
-  const attributes = [...new Set(window.runs.flatMap((run) => Object.keys(run.cohort)))]
-    .map((attribute) => ({ attribute, count: strataBy(window, [attribute]).count }))
-    .filter(({ count }) => count > 1)
-    .sort((a, b) => a.count - b.count || (a.attribute < b.attribute ? -1 : 1))
-    .slice(0, mostAttributes)
-    .map(({ attribute }) => attribute);
-  if (attributes.length === 0) return null;
-  const strata = strataBy(window, attributes);
-  const leaves: (Leaf & { values: string[] })[] = Array.from({ length: strata.count }, () => ({
-    values: [],
-    n0: 0,
-    bad0: 0,
-    n1: 0,
-    bad1: 0,
-  }));
-  for (const [i, run] of window.runs.entries()) {
-    const leaf = leaves[strata.of[i] ?? 0];
-    const y = primary.y[i] ?? NaN;
-    if (leaf === undefined || Number.isNaN(y)) continue;
-    leaf.values = attributes.map((attribute) => run.cohort[attribute] ?? "");
-    const bad = primary.logOddsShift >= 0 ? y : 1 - y;
-    if (run.atMs < onset.atMs) {
-      leaf.n0++;
-      leaf.bad0 += bad;
-    } else {
-      leaf.n1++;
-      leaf.bad1 += bad;
-    }
-  }
-  const kept = leaves.filter(({ values }) => values.length > 0);
-  const [best] = localise(attributes, kept, primary.phi).causes;
-  const runs = kept.reduce((sum, leaf) => sum + leaf.n1, 0);
-  if (best === undefined || best.runs > mostOfTraffic * runs) return null;
-  const where = best.where.map(({ attribute, value }) => `${oneLine(attribute, 40)}=${oneLine(value, 40)}`).join(" and ");
-  return `It is strongest where ${where}: ${numberWords(Math.round(best.observed))} of ${best.runs} runs show it, ${numberWords(Math.round(best.expected))} would be usual.`;
+  const cube = cubeOf(window, onset.atMs);
+  if (primary === undefined || cube === null) return null;
+  const isAmount = isAdditive(primary.dimension);
+  const { causes } = isAmount
+    ? localiseAmount(cube.attributes, amountLeaves(cube, window, primary.dimension))
+    : localise(cube.attributes, countLeaves(cube, primary), primary.phi);
+  const [best] = causes;
+  if (best === undefined || best.runs > mostOfTraffic * cube.runsAfter) return null;
+  const unit = isAmount ? unitOf(primary.dimension) : "";
+  const size = ({ observed, expected, runs }: Slice): string =>
+    isAmount
+      ? `${numberWords(observed)}${unit} of ${dimensionWords(primary.dimension)} in ${runs} runs, ${numberWords(expected)}${unit} would be usual`
+      : `${numberWords(Math.round(observed))} of ${Math.round(runs)} runs show it, ${numberWords(Math.round(expected))} would be usual`;
+  const told = causes.slice(0, mostTold).map((slice) => `where ${placeOf(slice)} (${size(slice)})`);
+  return `It is strongest ${told.join(", and ")}.`;
+}
+
+function placeOf({ where }: Slice): string {
+  return where.map(({ attribute, value }) => `${oneLine(attribute, 40)}=${oneLine(value, 40)}`).join(" and ");
 }
 
 function mechanismSentence({ window, outcomes, strata, onset }: Competition): string | null {

@@ -21,6 +21,8 @@ export interface Outcome {
   cell: string;
   /** Hits per trial of each run, NaN where the run does not measure it. */
   y: Float64Array;
+  /** The window's. */
+  weights: Float64Array | null;
   /** Residual overdispersion of quarter-day counts before the change, >= 1. */
   phi: number;
   logOddsShift: number;
@@ -33,6 +35,8 @@ export interface Window {
   offset: number;
   /** Values of cohort attributes in each run, filled as they are asked for (strata.ts); null for free text. */
   cohorts: Map<string, Int32Array | null>;
+  /** What each run counts for when runs were sampled at different rates, adding up to the effective number of runs; null: each once. */
+  weights: Float64Array | null;
   fromMs: number;
   untilMs: number;
 }
@@ -57,7 +61,21 @@ export function windowBetween(facts: readonly RunFacts[], fromMs: number, untilM
   const first = facts.findIndex((run) => run.atMs >= fromMs);
   const offset = first === -1 ? facts.length : first;
   const past = facts.findIndex((run) => run.atMs > untilMs);
-  return { runs: facts.slice(offset, past === -1 ? facts.length : past), offset, cohorts: new Map(), fromMs, untilMs };
+  const runs = facts.slice(offset, past === -1 ? facts.length : past);
+  return { runs, offset, cohorts: new Map(), weights: effectiveWeights(runs), fromMs, untilMs };
+}
+
+/** Inverse sampling rates scaled by Kish's factor: rates are those of the traffic, sizes those of the evidence. */
+function effectiveWeights(runs: readonly RunFacts[]): Float64Array | null {
+  const [first] = runs;
+  if (first === undefined || runs.every(({ weight }) => weight === first.weight)) return null;
+  let sum = 0;
+  let squares = 0;
+  for (const { weight } of runs) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return Float64Array.from(runs, ({ weight }) => (weight * sum) / squares);
 }
 
 /** The moved cell asked of every run of the window. */
@@ -70,6 +88,7 @@ export function outcomeOf(window: Window, dimension: string, cell: MovedCell, on
     dimension,
     cell: cell.cell,
     y,
+    weights: window.weights,
     phi: overdispersion(window, y, onset),
     logOddsShift: cell.logOddsShift,
     logEvidence: cell.logEvidence,
@@ -85,13 +104,14 @@ function overdispersion(window: Window, y: Float64Array, onset: Onset): number {
   for (const [i, run] of window.runs.entries()) {
     const value = y[i] ?? NaN;
     if (Number.isNaN(value) || run.atMs >= onset.fromMs) continue;
+    const weight = window.weights?.[i] ?? 1;
     const bucket = buckets.get(Math.floor(run.atMs / wanderMs)) ?? { n: 0, sum: 0 };
-    bucket.n++;
-    bucket.sum += value;
+    bucket.n += weight;
+    bucket.sum += weight * value;
     buckets.set(Math.floor(run.atMs / wanderMs), bucket);
-    n++;
-    sum += value;
-    squares += value * value;
+    n += weight;
+    sum += weight * value;
+    squares += weight * value * value;
   }
   if (buckets.size < enoughBuckets) return 1;
   const mean = sum / n;

@@ -36,7 +36,11 @@ export function incidentMoments(condition: IncidentCondition | DriftCondition, i
 }
 
 /** One moment at the end of each bucket of the window. `series`: dimension → its buckets, oldest first, some before the window too. */
-export function thresholdMoments(condition: ThresholdCondition, series: ReadonlyMap<string, readonly SeriesBucket[]>, window: Window): Moment[] {
+export function thresholdMoments(
+  condition: ThresholdCondition,
+  series: ReadonlyMap<string, readonly SeriesBucket[]>,
+  window: Window,
+): Moment[] {
   const widthMs = bucketMs[condition.bucket];
   const ends = [...series.values()].flatMap((buckets) => buckets.map(({ at }) => Date.parse(at) + widthMs));
   const places = new Map<string, number>();
@@ -95,7 +99,9 @@ const statusOf: Partial<Record<TimelineKind, IncidentStatus>> = {
 function severityAsOf({ timeline, severity }: Incident, atMs: number): Severity {
   const steps = timeline.flatMap(({ at, kind, text }) => {
     const [before, after] = kind === "escalated" ? text.split(" → ").map(severityIn) : [];
-    return before === undefined || after === undefined || before === null || after === null ? [] : [{ atMs: Date.parse(at), before, after }];
+    return before === undefined || after === undefined || before === null || after === null
+      ? []
+      : [{ atMs: Date.parse(at), before, after }];
   });
   const next = steps.find((one) => one.atMs > atMs);
   return next?.before ?? severity;

@@ -3,7 +3,13 @@
 import type { Attribution, ChangeKind, Drift, Severity } from "../drift/drift.ts";
 import type { SeriesBucket } from "../drift/series.ts";
 import { dimensionWords, numberWords, oneLine, timeWords, unitOf } from "../drift/words.ts";
-import { type DriftCondition, type IncidentCondition, matchesDimension, type NoDataCondition, type ThresholdCondition } from "./alert-rule.ts";
+import {
+  type DriftCondition,
+  type IncidentCondition,
+  matchesDimension,
+  type NoDataCondition,
+  type ThresholdCondition,
+} from "./alert-rule.ts";
 import type { Incident } from "./incident.ts";
 import { isWorse, worst } from "./severity.ts";
 

@@ -108,7 +108,12 @@ function enter(before: AlertState | null, phase: AlertPhase, reading: Reading, n
   return { subject: reading.subject, phase, sinceMs: nowMs, toldMs: null, toldSeverity: null, notices: 0, reading };
 }
 
-function eventOf(rule: Rule, { phase, toldMs, toldSeverity, reading }: AlertState, coolDown: CoolDown | null, nowMs: number): AlertEvent | null {
+function eventOf(
+  rule: Rule,
+  { phase, toldMs, toldSeverity, reading }: AlertState,
+  coolDown: CoolDown | null,
+  nowMs: number,
+): AlertEvent | null {
   if (phase === "pending") return null;
   if (toldMs === null) {
     if (phase === "no_data") return "alert.no_data";

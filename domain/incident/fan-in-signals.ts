@@ -83,7 +83,7 @@ function openedBy(signal: IncidentSignal, severity: Severity, agent: string, slu
     owner: null,
     drifts: [],
     signals: [signal],
-    attribution: { verdict: "unattributed", causes: [], mix: null },
+    attribution: { verdict: "unattributed", causes: [], mix: null, certain: false },
     lineage: noLineage,
     timeline: [],
     recovered_at: null,

@@ -40,7 +40,10 @@ export function slackMessage(told: Told): SlackMessage {
     blocks: [
       section(`*${unstyled(escapeSlack(oneLine(title, 300)))}*`),
       ...(summary === null || summary === "" ? [] : [section(escapeSlack(summary.slice(0, longestSection)))]),
-      { type: "context", elements: shown.slice(0, mostFacts).map(([name, value]) => mrkdwn(`${name}: ${escapeSlack(oneLine(value, longestFact))}`)) },
+      {
+        type: "context",
+        elements: shown.slice(0, mostFacts).map(([name, value]) => mrkdwn(`${name}: ${escapeSlack(oneLine(value, longestFact))}`)),
+      },
     ],
   };
 }

@@ -10,20 +10,20 @@ const longestTitle = 180;
 type Moved = Pick<FreshDrift, "dimension" | "kind" | "direction" | "baseline" | "current">;
 
 /** One line about the most telling drift, with the cause. */
-export function titleOf(agent: string, drift: Moved, onsetMs: number, attribution: Attribution, isCertain: boolean): string {
-  const cause = causeWords(attribution, isCertain);
+export function titleOf(agent: string, drift: Moved, onsetMs: number, attribution: Attribution): string {
+  const cause = causeWords(attribution);
   return oneLine(`${movedWords(agent, drift)} since ${timeWords(onsetMs)}${cause === null ? "" : `; ${cause}`}`, longestTitle);
 }
 
 /** A paragraph: all that moved, the cause with its first pieces of evidence. */
-export function summaryOf(agent: string, drifts: readonly Moved[], onsetMs: number, attribution: Attribution, isCertain: boolean): string {
+export function summaryOf(agent: string, drifts: readonly Moved[], onsetMs: number, attribution: Attribution): string {
   const [first, ...rest] = drifts;
   const sentences = first === undefined ? [] : [`${movedWords(agent, first)} since ${timeWords(onsetMs)} UTC.`];
   if (rest.length > 0)
     sentences.push(
       `Also moved: ${listed(rest.slice(0, 5).map((drift) => changeWords(drift)))}${rest.length > 5 ? ` and ${rest.length - 5} more` : ""}.`,
     );
-  const cause = causeWords(attribution, isCertain);
+  const cause = causeWords(attribution);
   sentences.push(cause === null ? "No cause can be named from the runs." : `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`);
   sentences.push(...(attribution.causes[0]?.evidence.slice(0, 2) ?? []));
   return sentences.join(" ");
@@ -52,12 +52,12 @@ function verb({ baseline, current }: Moved): string {
 }
 
 /** null where nothing can be named. */
-function causeWords({ verdict, causes }: Attribution, isCertain: boolean): string | null {
+function causeWords({ verdict, causes, certain }: Attribution): string | null {
   const [first] = causes;
   if (first === undefined) return null;
   if (verdict === "confounded") return `${listed(causes.slice(0, 3).map(nameOf))} came together and cannot be told apart`;
   if (verdict !== "attributed") return null;
-  return `${isCertain ? "cause" : "likely cause"}: ${nameOf(first)}`;
+  return `${certain ? "cause" : "likely cause"}: ${nameOf(first)}`;
 }
 
 function nameOf({ kind, ref, from, to, change_id: recorded }: Cause): string {

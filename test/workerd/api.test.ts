@@ -265,6 +265,7 @@ describe("agents and behaviour", () => {
       current: band,
       needs: null,
       references: [],
+      feedback: null,
     });
     vi.spyOn(Behaviour.prototype, "dimensions").mockResolvedValue([
       dimension("volume.steps"),

@@ -2,7 +2,7 @@
 import type { Drift } from "../../domain/drift/drift.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
 
-const attribution = { verdict: "unattributed", causes: [], mix: null } as const;
+const attribution = { verdict: "unattributed", causes: [], mix: null, certain: false } as const;
 
 export function drift(given: Partial<Drift> & { id: string }): Drift {
   return {

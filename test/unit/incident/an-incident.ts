@@ -10,7 +10,7 @@ export const t0 = Date.parse("2026-11-10T00:00:00Z");
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export const unattributed: Attribution = { verdict: "unattributed", causes: [], mix: null };
+export const unattributed: Attribution = { verdict: "unattributed", causes: [], mix: null, certain: false };
 
 export function attributedTo(cause: Partial<Cause>): Attribution {
   const full: Cause = {
@@ -28,7 +28,7 @@ export function attributedTo(cause: Partial<Cause>): Attribution {
     evidence: [],
     ...cause,
   };
-  return { verdict: "attributed", causes: [full], mix: null };
+  return { verdict: "attributed", causes: [full], mix: null, certain: true };
 }
 
 export function aDrift(id: string, more: Partial<FreshDrift> = {}, onsetMs = t0): FreshDrift {

@@ -7,12 +7,15 @@ import type { AuditMessage } from "../../../queues/messages.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
 import { addAgents } from "./agents.ts";
+import { addAlertPreview } from "./alert-preview.ts";
+import { addAlertRules } from "./alert-rules.ts";
 import { addAudit } from "./audit.ts";
-import { addBaseline } from "./baseline.ts";
+import { addBaseline, addFeedback } from "./baseline.ts";
 import { addChanges } from "./changes.ts";
 import { addCompare } from "./compare.ts";
 import { addCustomDimensions } from "./custom-dimensions.ts";
 import { addDeadLetters } from "./dead-letters.ts";
+import { addDeliveries } from "./deliveries.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
@@ -45,6 +48,7 @@ export function createApi(): Api {
     addDimensions,
     addCustomDimensions,
     addBaseline,
+    addFeedback,
     addRuns,
     addExportRuns,
     addRunDeletion,
@@ -54,6 +58,8 @@ export function createApi(): Api {
     addDrifts,
     addIncidents,
     addIncidentActions,
+    addAlertPreview,
+    addAlertRules,
     addCompare,
   ];
   const administration = [
@@ -65,6 +71,7 @@ export function createApi(): Api {
     addKeys,
     addPrices,
     addWebhooks,
+    addDeliveries,
     addHealth,
     addMetrics,
     addOpenApi,

@@ -7,7 +7,7 @@ import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { agentParams, requireAgent } from "./agents.ts";
 import { auditActorOf } from "./audited.ts";
-import { bare, endpoint, type Api } from "./endpoint.ts";
+import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
 
 const fields = { action: z.enum(["bless", "reset"]), dimension: z.string().nullable() };
 const longestName = 100;
@@ -64,6 +64,31 @@ export function addBaseline(api: Api): void {
       if (result === null) throw new Refusal(409, "There are fifty references already. Bless under a name that is there.");
       await takeAudit(env, projectId, behaviour, result.told);
       return { agent, action, dimension, name: result.blessed.name, at: result.blessed.at };
+    },
+  );
+}
+
+/** The rule that it takes back is said at POST /v1/drifts/{id}/dismiss. */
+export function addFeedback(api: Api): void {
+  endpoint(
+    api,
+    {
+      ...bare,
+      method: "delete",
+      path: "/v1/agents/{agent}/dimensions/{name}/feedback",
+      audience: "write",
+      tag: "Dimensions",
+      summary: "Forget what dismissals taught of a dimension",
+      description: "Its alarms need the usual evidence again. Dismissed drifts stay dismissed.",
+      params: agentParams.extend({ name: pathText.meta({ description: "The dimension's name." }) }),
+      status: 204,
+      answer: noAnswer,
+    },
+    async ({ env, projectId, principal, params: { agent, name }, nowMs }) => {
+      await requireAgent(env, projectId, agent);
+      const behaviour = behaviourOf(env, projectId, agent);
+      await takeAudit(env, projectId, behaviour, await behaviour.forgetFeedback(name, auditActorOf(principal), nowMs));
+      return undefined;
     },
   );
 }

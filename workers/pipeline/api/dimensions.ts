@@ -36,7 +36,7 @@ const bucketSchema = z.object({
 });
 
 const noBand = { n: 0, value: null, low: null, high: null };
-const unmeasured = { status: "learning" as const, baseline: noBand, current: noBand, references: [], needs: null };
+const unmeasured = { status: "learning" as const, baseline: noBand, current: noBand, references: [], feedback: null, needs: null };
 
 const window = z.strictObject({ ...timeBounds, bucket: z.enum(["hour", "day"]).default("day") });
 const windowText = "The last thirty days up to now, unless `from` and `to` say otherwise. At most 2,000 buckets.";

@@ -44,6 +44,10 @@ export const attributionSchema = z
     verdict: z.enum(["attributed", "confounded", "unattributed", "insufficient_data"]),
     causes: z.array(cause).meta({ description: "Best first." }),
     mix: z.object({ total: z.number(), within: z.number(), mix: z.number(), attribute: z.string() }).nullable(),
+    certain: z
+      .boolean()
+      .optional()
+      .meta({ description: "The first cause is sure enough for “caused by”; false is “likely” or no cause.." }),
   })
   .meta({ id: "Attribution" });
 
@@ -84,6 +88,15 @@ export const dimensionSchema = z
     references: z
       .array(z.object({ name: z.string(), at: z.string(), by: z.string(), baseline: band, current: band }))
       .meta({ description: "What it was when a person blessed it, newest first; `at` is event time." }),
+    feedback: z
+      .object({
+        expected: z.number(),
+        not_useful: z.number(),
+        evidence_factor: z.number().meta({ description: "Times the usual evidence that its next alarm needs, 1 to 256; fades." }),
+        last_at: z.string().meta({ description: "Event time of the last dismissal." }),
+      })
+      .nullable()
+      .meta({ description: "What dismissals of its drifts taught; null for none." }),
     needs: z.object({ runs: z.number(), days: z.number() }).nullable().meta({ description: "While learning: how much more is needed." }),
     expression: z.string().nullable().meta({ description: "Of a dimension that somebody defined; null for built-in ones." }),
   })

@@ -5,6 +5,7 @@ import { writeIncidents } from "../../../d1/write-behaviour.ts";
 import type { Incident } from "../../../domain/incident/incident.ts";
 import type { IncidentAction } from "../../../domain/incident/transition.ts";
 import { incidentDeskOf } from "../../../durable-objects/names.ts";
+import { markAndLook } from "../../../queues/evaluate-alerts.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import type { Principal } from "../../../domain/project/principal.ts";
@@ -78,5 +79,6 @@ async function act(env: Env, principal: Principal, idOrSlug: string, action: Inc
   if (!result.ok) throw new Refusal(result.status, result.message);
   await writeIncidents(env.INDEX, projectId, result.incidents, result.told);
   await desk.audited(result.told.map((one) => one.id));
+  await markAndLook(env, projectId, agent, action.atMs);
   return result.incidents.find((incident) => incident.id === id) ?? (await requireIncident(env, projectId, id));
 }

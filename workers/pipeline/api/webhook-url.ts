@@ -13,6 +13,14 @@ export function webhookUrlProblem(text: string, isEmbedded: boolean): string | n
   return isPrivate(host) ? "not a public address" : null;
 }
 
+/** Whether the address is an incoming webhook of Slack itself, or Discord's door for Slack's form. */
+export function isSlackAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  if (url.hostname === "hooks.slack.com" || url.hostname === "hooks.slack-gov.com") return true;
+  return /(^|\.)discord(app)?\.com$/.test(url.hostname) && url.pathname.endsWith("/slack");
+}
+
 function isLoopback(host: string): boolean {
   return (
     host === "localhost" ||

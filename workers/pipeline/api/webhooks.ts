@@ -3,15 +3,17 @@ import * as z from "zod";
 import { ulid } from "ulidx";
 import { deleteWebhook, insertWebhook, listWebhooks, type WebhookRecord } from "../../../d1/webhooks.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
+import { alertEvents } from "../../../domain/incident/alert-state.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
 import { listAnswer, listQuery, namePosition, openList } from "./list.ts";
 import { newWebhookSecret } from "./new-secret.ts";
-import { webhookUrlProblem } from "./webhook-url.ts";
+import { isSlackAddress, webhookUrlProblem } from "./webhook-url.ts";
 
 const tag = "Webhooks";
-const event = z.enum(["incident.opened", "incident.escalated", "incident.resolved", "incident.reopened", "report.created"]);
+const event = z.enum(["incident.opened", "incident.escalated", "incident.resolved", "incident.reopened", "report.created", ...alertEvents]);
+const format = z.enum(["standard", "slack"]);
 /** Standard Webhooks: 24 to 64 bytes. */
 const secretBytes = { least: 24, most: 64 };
 
@@ -20,13 +22,19 @@ const secret = z
   .max(200)
   .refine(isWebhookSecret, "must be `whsec_` and the base64 of 24 to 64 bytes; leave it out to have one made");
 
-const fields = { id: z.string(), url: z.string(), events: z.array(z.string()), created_at: z.string() };
+const fields = { id: z.string(), url: z.string(), events: z.array(z.string()), format, created_at: z.string() };
 const listed = z.object(fields).meta({ id: "Webhook" });
 const made = z
   .object({ ...fields, secret: z.string().meta({ description: "Signs every delivery (Standard Webhooks). Shown once." }) })
   .meta({ description: "The new webhook." });
 
-const viewOf = ({ id, url, events, createdMs }: WebhookRecord) => ({ id, url, events, created_at: new Date(createdMs).toISOString() });
+const viewOf = ({ id, url, events, format, createdMs }: WebhookRecord) => ({
+  id,
+  url,
+  events,
+  format,
+  created_at: new Date(createdMs).toISOString(),
+});
 
 export function addWebhooks(api: Api): void {
   endpoint(
@@ -38,11 +46,13 @@ export function addWebhooks(api: Api): void {
       audience: "admin",
       tag,
       summary: "Add a webhook",
-      description: "https only; the embedded engine may also call loopback addresses.",
+      description:
+        "https only; the embedded engine may also call loopback addresses. Alert rules may name the webhook too, whatever its events.",
       body: z.strictObject({
         url: z.string().min(1).max(2_000),
         events: z.array(event).min(1).max(event.options.length),
         secret: secret.optional(),
+        format: format.optional().meta({ description: "`slack` when absent and the address is Slack's, else `standard`." }),
       }),
       status: 201,
       answer: made,
@@ -56,6 +66,7 @@ export function addWebhooks(api: Api): void {
         url: body.url,
         events: [...new Set(body.events)],
         secret: body.secret ?? newWebhookSecret(),
+        format: body.format ?? (isSlackAddress(body.url) ? "slack" : "standard"),
         createdMs: nowMs,
       };
       // An address may carry a token, so the log keeps its hash.

@@ -1,0 +1,31 @@
+// What a notice says, in the form that its receiver reads: the event with its record for programs, or a message for Slack. The text of
+// both is escaped for Slack: many receivers show it, and names in it come from traces.
+import { slackLine, slackMessage, type Told } from "../domain/incident/slack-message.ts";
+import type { Notice } from "../durable-objects/incident-desk.ts";
+import type { WebhookFormat } from "../d1/webhooks.ts";
+import type { NoticeMessage } from "./messages.ts";
+
+export function bodyOf(message: Pick<NoticeMessage, "event" | "at" | "agent">, notice: Notice, format: WebhookFormat): string {
+  const told = toldOf(message, notice);
+  if (format === "slack") return JSON.stringify(slackMessage(told));
+  const { incident, alert } = notice;
+  const data = alert === null ? incident : { ...alert, incident };
+  return JSON.stringify({ type: message.event, timestamp: message.at, text: slackLine(told), data });
+}
+
+export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" | "agent">, { incident, alert }: Notice): Told {
+  const facts: [string, string][] = [];
+  if (alert !== null) facts.push(["rule", alert.rule.name]);
+  const severity = alert === null ? (incident?.severity ?? null) : alert.severity;
+  if (severity !== null) facts.push(["severity", severity]);
+  if (incident !== null) facts.push(["incident", incident.slug], ["status", incident.status], ["owner", incident.owner ?? "nobody"]);
+  facts.push(["since", incident?.onset_at ?? alert?.since ?? at]);
+  return {
+    event,
+    title: alert?.title ?? incident?.title ?? event,
+    summary: incident?.summary ?? null,
+    severity,
+    agent,
+    facts,
+  };
+}
