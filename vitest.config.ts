@@ -17,12 +17,15 @@ const dashboard = {
   script: `import { WorkerEntrypoint } from "cloudflare:workers"; export class Dashboard extends WorkerEntrypoint { page() { return new Response("page"); } } export default { fetch() { return new Response("page"); } };`,
 };
 
+/** A test that hangs, told apart from a machine that is busy. */
+const busyMs = 60_000;
+
 const migrations = await readD1Migrations("d1-migrations");
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/{unit,golden,architecture}/**/*.test.{ts,tsx}"] } },
+      { test: { name: "unit", include: ["test/{unit,golden,architecture}/**/*.test.{ts,tsx}"], testTimeout: busyMs } },
       {
         plugins: [
           cloudflareTest({
@@ -30,7 +33,13 @@ export default defineConfig({
             miniflare: { bindings: { ...secrets, TEST_MIGRATIONS: migrations }, workers: [dashboard] },
           }),
         ],
-        test: { name: "workerd", include: ["test/workerd/**/*.test.ts"], setupFiles: ["test/workerd/migrate.ts"], fileParallelism: false },
+        test: {
+          name: "workerd",
+          include: ["test/workerd/**/*.test.ts"],
+          setupFiles: ["test/workerd/migrate.ts"],
+          fileParallelism: false,
+          testTimeout: busyMs,
+        },
       },
       {
         test: {

@@ -1,8 +1,13 @@
-// Microbenchmarks of behaviour: observations folded a second and core, and the time to judge an agent from its facts.
+// Microbenchmarks of behaviour: observations folded a second and core, the time to judge an agent from its facts (also one with as many
+// dimensions as are watched), and what is kept for each run and observation.
 import { analyse } from "../domain/drift/analyse.ts";
 import { noFeedback } from "../domain/drift/analysis.ts";
 import { factsOf } from "../domain/drift/facts-of.ts";
-import type { RunFacts } from "../domain/drift/facts.ts";
+import type { Observation, RunFacts } from "../domain/drift/facts.ts";
+import { packFacts, unpackFacts } from "../domain/drift/packed-facts.ts";
+import { mostDimensions } from "../domain/drift/watched.ts";
+import { quantileCuts } from "../domain/statistics/quantile-cells.ts";
+import { seededRandom } from "../domain/statistics/seeded-random.ts";
 import { finishRun } from "../domain/run/finish.ts";
 import { listedPrices } from "../domain/run/price.ts";
 import type { Run } from "../domain/run/run.ts";
@@ -22,19 +27,11 @@ export function behaviourRows(): Row[] {
   const facts = factsOfAll(runs);
   const observations = facts.reduce((sum, one) => sum + one.observations.length, 0);
   const dimensions = new Set(facts.flatMap((one) => one.observations.map((o) => o.dimension))).size;
-  const untilMs = Math.max(...facts.map(({ atMs }) => atMs));
-  const analyseMs = timed(() =>
-    analyse({
-      agent: "support-bot",
-      facts,
-      declared: [],
-      untilMs,
-      closeAll: true,
-      settings: { falseAlarmBudgetDays: 30 },
-      feedback: noFeedback,
-    }),
-  );
-  const bytes = JSON.stringify(facts).length;
+  const analyseMs = timed(() => judged(facts));
+  const packed = facts.map((one) => packFacts(one).text);
+  const bytes = packed.reduce((sum, text) => sum + text.length, 0);
+  const wide = wideAgent(facts);
+  const wideMs = timed(() => judged(wide));
   return [
     told(
       "runs read from the webhook's bytes",
@@ -49,8 +46,43 @@ export function behaviourRows(): Row[] {
       `${Math.round(observations / runs.length)} a run`,
     ),
     told("an agent judged from its facts", analyseMs, "ms", `${facts.length} runs, ${dimensions} dimensions`),
+    told(`an agent of ${mostDimensions} dimensions judged from its facts`, wideMs, "ms", `${wide.length} runs over four weeks`),
     told("facts kept for a run", bytes / facts.length, "bytes"),
+    told("facts kept for an observation", bytes / observations, "bytes", "as they lie in the object"),
+    told("facts packed and unpacked", (facts.length / timed(() => packed.map(unpackFacts).map(packFacts))) * 1_000, "runs/s a core"),
+    quantileRow(),
   ];
+}
+
+function judged(facts: RunFacts[]): unknown {
+  const untilMs = facts.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  const settings = { falseAlarmBudgetDays: 30 };
+  return analyse({ agent: "support-bot", facts, declared: [], untilMs, closeAll: true, settings, feedback: noFeedback });
+}
+
+const weeksMs = 28 * 24 * 3_600_000;
+
+/** The same runs spread over four weeks, each with further scores up to the number of dimensions that are watched. */
+function wideAgent(facts: readonly RunFacts[]): RunFacts[] {
+  const random = seededRandom("wide");
+  const known = new Set(facts.flatMap((one) => one.observations.map(({ dimension }) => dimension))).size;
+  return facts.map((one, i) => {
+    const scores = Array.from({ length: Math.max(0, mostDimensions - known) }, (_, k): Observation => {
+      const dimension = `score.s${k}`;
+      return k % 2 === 0
+        ? { dimension, kind: "proportion", value: random() < 0.1 ? 1 : 0, trials: 1 }
+        : { dimension, kind: "count", value: Math.floor(random() * 1_000) };
+    });
+    return { ...one, atMs: endMs - weeksMs + (i / facts.length) * weeksMs, observations: [...one.observations, ...scores] };
+  });
+}
+
+/** What an amount's cells cost: its values are kept, so the cuts are exact. */
+function quantileRow(): Row {
+  const random = seededRandom("amounts");
+  const values = Float64Array.from({ length: 100_000 }, () => 50 * Math.exp(3 * random()));
+  const ms = timed(() => quantileCuts(values.toSorted()));
+  return told("values cut at their quantiles, exactly", values.length / ms, "values/ms a core");
 }
 
 function readAll(body: Uint8Array): Run[] {

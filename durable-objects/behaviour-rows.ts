@@ -77,7 +77,13 @@ export class BehaviourRows {
   }
 
   dropFactsBefore(atMs: number): void {
-    this.sql.exec("DELETE FROM facts WHERE at_ms < ?", atMs);
+    const cursor = this.sql.exec("DELETE FROM facts WHERE at_ms < ?", atMs);
+    if (cursor.rowsWritten > 0) this.setNote("forgotten", { beforeMs: atMs });
+  }
+
+  /** Whether facts were ever dropped for their age. */
+  hasForgotten(): boolean {
+    return this.note<{ beforeMs: number }>("forgotten") !== null;
   }
 
   /** All facts up to `untilMs`, or an even sample of them with weights to match. */

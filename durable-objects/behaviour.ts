@@ -6,7 +6,7 @@ import { ulid } from "ulidx";
 import { recordHash } from "../domain/audit/chain.ts";
 import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
 import { analyse } from "../domain/drift/analyse.ts";
-import { reconcile } from "../domain/drift/match.ts";
+import { memoryOf, reconcile, type Memory } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
 import { feedbackOf } from "../domain/drift/feedback-weight.ts";
 import type { PackedFacts } from "../domain/drift/packed-facts.ts";
@@ -18,7 +18,7 @@ import type { DimensionSeries, Judged, Judgement, Publication, SeriesWindow, Sub
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
-import { judgeDrift } from "./judge-drift.ts";
+import { forgetFeedback, judgeDrift } from "./judge-drift.ts";
 import { setAgain } from "./failed-alarm.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
 
@@ -106,10 +106,7 @@ export class Behaviour extends DurableObject<Bindings> {
 
   /** Takes back what dismissals taught of a dimension (null: of every one). */
   async forgetFeedback(dimension: string | null, actor: AuditActor, nowMs: number): Promise<AuditDraft[]> {
-    this.rows.putForgotten({ dimension }, nameOf(actor), nowMs);
-    const after = { dimension: dimensionHash(dimension) };
-    const object = this.rows.subject()?.agent ?? "";
-    this.tell({ action: "feedback.forgotten", object, before: null, after, reason: null }, actor, nowMs);
+    this.tell(forgetFeedback(this.rows, dimension, actor, nowMs), actor, nowMs);
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
     return this.audit.waiting();
@@ -167,11 +164,8 @@ export class Behaviour extends DurableObject<Bindings> {
   async dimensions(nowMs: number): Promise<WatchedDimension[]> {
     const [references, feedback] = [this.blessings.byDimension(), this.rows.feedback()];
     const { dimensions, untilMs } = await this.current(nowMs);
-    return dimensions.map((one) => ({
-      ...one,
-      references: references.get(one.name) ?? [],
-      feedback: feedbackOf(feedback, one.name, untilMs),
-    }));
+    const about = (name: string) => ({ references: references.get(name) ?? [], feedback: feedbackOf(feedback, name, untilMs) });
+    return dimensions.map((one) => ({ ...one, ...about(one.name) }));
   }
 
   /** The course of each of `wanted`, or of every dimension; those that no run shows are left out. */
@@ -273,7 +267,7 @@ export class Behaviour extends DurableObject<Bindings> {
     const said = this.rows.publication();
     if (said === null) return null;
     const nothing = { dimensions: [], drifts: [], groups: [], changes: this.rows.changes(), closedUntilMs: said.untilMs };
-    return this.rows.putAnalysis(reconcile(this.rows.drifts(), nothing, said.sinceMs), said.sinceMs, said.untilMs, nowMs);
+    return this.rows.putAnalysis(reconcile(this.rows.drifts(), nothing, this.memory(said.sinceMs)), said.sinceMs, said.untilMs, nowMs);
   }
 
   private analyseAt(closeAll: boolean, nowMs: number): Publication | null {
@@ -295,6 +289,10 @@ export class Behaviour extends DurableObject<Bindings> {
       settings: { falseAlarmBudgetDays: subject.falseAlarmBudgetDays },
       feedback: this.rows.feedback(),
     });
-    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, sinceMs), sinceMs, untilMs, nowMs);
+    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, this.memory(sinceMs)), sinceMs, untilMs, nowMs);
+  }
+
+  private memory(oldestFactMs: number): Memory {
+    return memoryOf(oldestFactMs, this.rows.hasForgotten(), this.rows.publication());
   }
 }

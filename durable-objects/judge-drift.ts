@@ -3,7 +3,7 @@
 import { recordHash } from "../domain/audit/chain.ts";
 import type { AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
 import type { Drift } from "../domain/drift/drift.ts";
-import { nameOf } from "./audit-words.ts";
+import { dimensionHash, nameOf } from "./audit-words.ts";
 import type { Judgement } from "./behaviour-records.ts";
 import type { BehaviourRows } from "./behaviour-rows.ts";
 
@@ -31,4 +31,11 @@ export function judgeDrift(rows: BehaviourRows, driftId: string, judgement: Judg
   const stateOf = (one: Drift): AuditedState => ({ status: one.status, record: recordHash(one) });
   const after = judgement.status === "dismissed" ? { ...stateOf(judged), kind: judgement.kind } : stateOf(judged);
   return { drift: judged, audited: { action: `drift.${status}`, object: drift.id, before: stateOf(drift), after, reason } };
+}
+
+/** What dismissals taught of a dimension (null: of every one) counts no more; they stay dismissed. */
+export function forgetFeedback(rows: BehaviourRows, dimension: string | null, actor: AuditActor, nowMs: number): Said["audited"] {
+  rows.putForgotten({ dimension }, nameOf(actor), nowMs);
+  const after = { dimension: dimensionHash(dimension) };
+  return { action: "feedback.forgotten", object: rows.subject()?.agent ?? "", before: null, after, reason: null };
 }

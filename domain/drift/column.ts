@@ -2,6 +2,7 @@
 // so the facts are turned into columns once.
 import type { DimensionKind } from "./facts.ts";
 import type { Timeline } from "./timeline.ts";
+import { watchedDimensions } from "./watched.ts";
 
 export interface Column {
   dimension: string;
@@ -18,12 +19,14 @@ export interface Column {
   codeStart: Int32Array;
 }
 
-/** Columns by first appearance. A dimension keeps the kind it was first seen with; observations of another kind are left out. */
+/** Columns of the watched dimensions (watched.ts) by first appearance. A dimension keeps the kind it was first seen with; observations of another kind are left out. */
 export function columnsOf(timeline: Timeline): Column[] {
+  const watched = watchedDimensions(timeline.runs);
   const drafts = new Map<string, Draft>();
   timeline.runs.forEach((run, index) => {
     for (const { dimension, kind, value, trials } of run.observations) {
       let draft = drafts.get(dimension);
+      if (draft === undefined && !watched.has(dimension)) continue;
       if (draft === undefined) drafts.set(dimension, (draft = newDraft(dimension, kind)));
       if (draft.kind !== kind || draft.runs[draft.runs.length - 1] === index) continue;
       if (kind === "categorical") {

@@ -12,6 +12,8 @@ import { refOf } from "./version-part.ts";
 const enoughRuns = 20;
 /** A slot with more once-only values than this share of runs is free text, not a version. */
 const mostUnseenMass = 0.1;
+/** New names (tools, artifacts) that one run alone showed: up to so many of a kind are what was just added, more are made up for each run. */
+const mostOnceOnly = 10;
 /** ln Bayes factor from which a cohort value is really new, and the unseen mass above which new values are normal (statistics.md 1.6). */
 const newCohortEvidence = 4;
 const cohortUnseenMass = 0.02;
@@ -21,8 +23,9 @@ const leastCohortHistory = 200;
 /** Inferred changes over `facts` (sorted by time), oldest first. */
 export function inferChanges(agent: string, facts: readonly RunFacts[], history: VersionHistory): Change[] {
   const unstable = unstableSlots(history);
+  const madeUp = madeUpKinds(history);
   const versions = history.appearances
-    .filter((seen) => !seen.initial && !unstable.has(slotKey(seen.part)))
+    .filter((seen) => !seen.initial && !unstable.has(slotKey(seen.part)) && !(isOnceOnly(seen, history) && madeUp.has(seen.part.kind)))
     .map((seen) => changeOf(agent, seen));
   return [...versions, ...newCohortValues(agent, facts)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
 }
@@ -51,6 +54,18 @@ function unstableSlots(history: VersionHistory): Set<string> {
   const unstable = new Set<string>();
   for (const [slot, runs] of history.slotRuns) if (runs >= enoughRuns && (once.get(slot) ?? 0) > mostUnseenMass * runs) unstable.add(slot);
   return unstable;
+}
+
+/** Kinds whose names are mostly seen in one run and never again. */
+function madeUpKinds(history: VersionHistory): Set<string> {
+  const once = new Map<string, number>();
+  for (const seen of history.appearances)
+    if (isOnceOnly(seen, history)) once.set(seen.part.kind, (once.get(seen.part.kind) ?? 0) + 1);
+  return new Set([...once].filter(([, names]) => names > mostOnceOnly).map(([kind]) => kind));
+}
+
+function isOnceOnly({ part }: Appearance, { slotRuns }: VersionHistory): boolean {
+  return slotRuns.get(slotKey(part)) === 1;
 }
 
 interface ValueSeen {

@@ -8,6 +8,8 @@ const dayMs = 24 * 3_600_000;
 const sameOnsetMs = dayMs;
 /** Alarms of one drift may move this far: a day bucket's length and the time a weak drift needs. */
 const sameAlarmMs = 2 * dayMs;
+/** How much history a drift's baseline may need: below four weeks its seasons, and so its alarms, move with where history begins. */
+const baselineMs = 28 * dayMs;
 
 export interface Reconciled extends Analysis {
   drifts: Drift[];
@@ -15,11 +17,32 @@ export interface Reconciled extends Analysis {
   withdrawn: string[];
 }
 
-/** `fresh` with earlier ids and people's verdicts kept. `keptFromMs`: drifts detected before it are out of memory and never withdrawn. */
-export function reconcile(previous: readonly Drift[], fresh: Analysis, keptFromMs = -Infinity): Reconciled {
+/** What facts still cover: a drift detected before `fromMs` cannot be judged again; one before `knownUntilMs` was told when it could be. */
+export interface Memory {
+  fromMs: number;
+  knownUntilMs: number;
+}
+
+export const wholeMemory: Memory = { fromMs: -Infinity, knownUntilMs: -Infinity };
+
+/**
+ * Once facts were forgotten for their age, a drift of the first weeks that remain is not found again because its baseline is gone, and what
+ * is found there beyond the known ones (a recovery that looks like a drift, say) was judged better while the baseline was there.
+ * @param earlier the last evaluation, null before the first
+ */
+export function memoryOf(oldestFactMs: number, hasForgotten: boolean, earlier: { sinceMs: number; untilMs: number } | null): Memory {
+  if (!hasForgotten) return { fromMs: oldestFactMs, knownUntilMs: -Infinity };
+  const sawMore = earlier !== null && earlier.sinceMs <= oldestFactMs;
+  return { fromMs: oldestFactMs + baselineMs, knownUntilMs: sawMore ? earlier.untilMs : -Infinity };
+}
+
+/** `fresh` with earlier ids and people's verdicts kept; what is out of memory is neither withdrawn nor told anew. */
+export function reconcile(previous: readonly Drift[], fresh: Analysis, memory = wholeMemory): Reconciled {
   const kept = pairs(previous, fresh.drifts);
   const ids = new Map([...kept].map(([id, earlier]) => [id, earlier.id]));
-  const drifts = fresh.drifts.map((drift): Drift => {
+  const newFromMs = Math.min(memory.fromMs, memory.knownUntilMs);
+  const told = fresh.drifts.filter((drift) => kept.has(drift.id) || at(drift.detected_at) >= newFromMs);
+  const drifts = told.map((drift): Drift => {
     const earlier = kept.get(drift.id);
     return earlier === undefined
       ? { ...drift, incident_id: null }
@@ -27,9 +50,12 @@ export function reconcile(previous: readonly Drift[], fresh: Analysis, keptFromM
   });
   const found = new Set(ids.values());
   const withdrawn = previous
-    .filter((drift) => !found.has(drift.id) && !isJudged(drift) && Date.parse(drift.detected_at) >= keptFromMs)
+    .filter((drift) => !found.has(drift.id) && !isJudged(drift) && at(drift.detected_at) >= memory.fromMs)
     .map(({ id }) => id);
-  const groups = fresh.groups.map((group) => ({ ...group, driftIds: group.driftIds.map((id) => ids.get(id) ?? id) }));
+  const isTold = new Set(told.map(({ id }) => id));
+  const groups = fresh.groups
+    .map((group) => ({ ...group, driftIds: group.driftIds.filter((id) => isTold.has(id)).map((id) => ids.get(id) ?? id) }))
+    .filter(({ driftIds }) => driftIds.length > 0);
   return { ...fresh, drifts, groups, withdrawn };
 }
 

@@ -2,6 +2,7 @@
 // exposure cumulative: a run with prompt v3 is also past the change to v2.
 import type { RunFacts } from "./facts.ts";
 import { type VersionPart, versionParts } from "./version-part.ts";
+import { watchedSlots } from "./watched.ts";
 
 export interface Appearance {
   part: VersionPart;
@@ -38,14 +39,15 @@ export function partKey(part: VersionPart): string {
   return JSON.stringify([part.kind, part.slot, part.value]);
 }
 
-/** History of all parts over `facts`, which must be sorted by time. */
+/** History of the parts in the slots that most runs show (watched.ts), over `facts`, which must be sorted by time. */
 export function versionHistory(facts: readonly RunFacts[]): VersionHistory {
   const history: VersionHistory = { appearances: [], byKey: new Map(), slotRuns: new Map(), places: new Map() };
   const latest = new Map<string, string>();
   const placeOf = new Map<string, number>();
   const startedKinds = new Set<string>();
+  const watched = watchedSlots(facts, (run) => new Set(versionParts(run).map(slotKey)));
   for (const [index, run] of facts.entries()) {
-    const parts = versionParts(run);
+    const parts = versionParts(run).filter((part) => watched.has(slotKey(part)));
     const startsKind = new Set(parts.map((part) => part.kind).filter((kind) => !startedKinds.has(kind)));
     for (const part of parts) {
       const key = partKey(part);

@@ -3,7 +3,7 @@
 import type { DriftGroup, FreshDrift } from "../drift/analysis.ts";
 import { type Incident, type IncidentEvent, machine } from "./incident.ts";
 import { merged } from "./merge.ts";
-import { homeOf } from "./home.ts";
+import { homeOf, withGroup } from "./home.ts";
 import { opened } from "./open.ts";
 import { update, withdraw } from "./update.ts";
 
@@ -30,11 +30,12 @@ export function foldGroups(existing: readonly Incident[], input: FoldInput): Fol
   const drifts = new Map(input.drifts.map((drift) => [drift.id, drift]));
   const events: IncidentEvent[] = [];
   const homes: { group: DriftGroup; id: string }[] = [];
+  const fresh = new Set<string>();
   for (const group of input.groups.toSorted((a, b) => a.openedAtMs - b.openedAtMs)) {
-    const home =
-      joined(homeOf(group, [...known.values()], drifts), known, input.nowMs) ??
-      opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
-    known.set(home.id, home);
+    const old = joined(homeOf(group, [...known.values()], drifts), known, input.nowMs);
+    const home = old ?? opened(group, drifts, new Set([...known.values()].map(({ slug }) => slug)), input.agent);
+    if (old === null) fresh.add(home.id);
+    known.set(home.id, fresh.has(home.id) ? withGroup(home, group, drifts, old === null) : home);
     homes.push({ group, id: home.id });
   }
   const groupsOf = new Map<string, DriftGroup[]>();
@@ -46,7 +47,8 @@ export function foldGroups(existing: readonly Incident[], input: FoldInput): Fol
     const incident = known.get(id);
     if (incident === undefined) continue;
     const isNew = !existing.some((before) => before.id === id);
-    const next = update(incident, groups, drifts, input.nowMs, isNew);
+    // A fresh one was told nothing yet, also not that it is over.
+    const next = update(fresh.has(id) ? { ...incident, recovered_at: null } : incident, groups, drifts, input.nowMs, isNew);
     known.set(id, next.incident);
     events.push(...next.events);
   }

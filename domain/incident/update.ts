@@ -86,15 +86,14 @@ function settle(
   if (recoveredMs !== null && before.recovered_at !== next.recovered_at)
     settled = told(settled, recoveredMs, "recovered", machine, "all drifts are back at their baselines");
   const isWaiting = recoveredMs === null || nowMs < recoveredMs + resolveAfterMs;
-  if (before.status === "resolved") {
-    const resolvedMs = Date.parse(before.resolved_at ?? before.opened_at);
-    const isNews = added.some((drift) => Date.parse(drift.detected_at) > resolvedMs && drift.status === "open");
-    const wasMachine = before.timeline.findLast(({ kind }) => kind === "resolved")?.by === machine;
-    if (!isNews && !(wasMachine && recoveredMs === null && before.recovered_at !== null)) return settled;
-    const atMs = isNews ? Math.max(...added.map((drift) => Date.parse(drift.detected_at))) : nowMs;
-    settled = told({ ...settled, status: "open", resolved_at: null }, atMs, "reopened", machine, "it is back");
-    tell("incident.reopened", atMs, String(atMs));
-    return settled;
+  if (before.status === "resolved" || before.status === "mitigated") {
+    const returnMs = returnOf(before, added, recoveredMs, nowMs);
+    if (returnMs !== null) {
+      settled = told({ ...settled, status: "open", resolved_at: null }, returnMs, "reopened", machine, "it is back");
+      tell("incident.reopened", returnMs, String(returnMs));
+      return settled;
+    }
+    if (before.status === "resolved") return settled;
   }
   const allJudged = settled.drifts.length > 0 && settled.drifts.every(isJudged);
   if (isWaiting && !allJudged) return settled;
@@ -108,6 +107,19 @@ function settle(
   );
   tell("incident.resolved", atMs, String(atMs));
   return settled;
+}
+
+/**
+ * When an incident that was called over or contained came back: with a new drift, or because what had recovered left again. What a
+ * person resolved while it was still away stays resolved until something new happens. null: it did not.
+ */
+function returnOf(before: Incident, added: readonly FreshDrift[], recoveredMs: number | null, nowMs: number): number | null {
+  const calledAt = before.timeline.findLast(({ kind }) => kind === before.status);
+  const calledMs = Date.parse(before.resolved_at ?? calledAt?.at ?? before.opened_at);
+  const news = added.filter((drift) => Date.parse(drift.detected_at) > calledMs && drift.status === "open");
+  if (news.length > 0) return Math.max(...news.map((drift) => Date.parse(drift.detected_at)));
+  const isAwayAgain = recoveredMs === null && before.recovered_at !== null;
+  return isAwayAgain && (before.status === "mitigated" || calledAt?.by === machine) ? nowMs : null;
 }
 
 /** An incident that no group names any more: judged by a person, out of memory, or taken back by corrected facts. */

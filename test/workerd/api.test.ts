@@ -368,8 +368,7 @@ describe("drifts and incidents", () => {
     expect((await project.get("/v1/drifts")).json.data[1].status).toBe("dismissed");
     expect(judge).toHaveBeenLastCalledWith(
       "drf_1",
-      "dismissed",
-      "a holiday",
+      { status: "dismissed", reason: "a holiday", kind: "expected" },
       expect.objectContaining({ owner: "admin" }),
       expect.any(Number),
     );

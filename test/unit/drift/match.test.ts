@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Analysis, DriftGroup, FreshDrift } from "../../../domain/drift/analysis.ts";
 import type { Drift } from "../../../domain/drift/drift.ts";
-import { reconcile } from "../../../domain/drift/match.ts";
+import { memoryOf, reconcile } from "../../../domain/drift/match.ts";
 import { aDrift, aGroup, dayMs, hourMs, t0 } from "../incident/an-incident.ts";
 
 function analysis(drifts: FreshDrift[], groups: DriftGroup[] = []): Analysis {
@@ -39,5 +39,15 @@ test("recovery is as fresh as the facts", () => {
 
 test("what corrected facts no longer show is withdrawn, unless a person judged it or the facts are gone", () => {
   const previous = [known(aDrift("gone")), known(aDrift("judged", { status: "dismissed" })), known(aDrift("ancient", {}, t0 - 60 * dayMs))];
-  expect(reconcile(previous, analysis([]), t0 - 42 * dayMs).withdrawn).toEqual(["gone"]);
+  expect(reconcile(previous, analysis([]), { fromMs: t0 - 42 * dayMs, knownUntilMs: -Infinity }).withdrawn).toEqual(["gone"]);
+});
+
+test("what is found out of memory is told only by an evaluation that is the first to see so far back", () => {
+  const [old, recent] = [aDrift("old", { dimension: "x" }, t0 - 30 * dayMs), aDrift("recent", { dimension: "y" })];
+  const found = analysis([old, recent], [aGroup(["old"]), aGroup(["recent"])]);
+  const earlier = { sinceMs: t0 - 42 * dayMs, untilMs: t0 - dayMs };
+  const known = reconcile([], found, memoryOf(t0 - 41 * dayMs, true, earlier));
+  expect([known.drifts.map(({ id }) => id), known.groups.map(({ driftIds }) => driftIds)]).toEqual([["recent"], [["recent"]]]);
+  for (const memory of [memoryOf(t0 - 41 * dayMs, true, null), memoryOf(t0 - 43 * dayMs, true, earlier), memoryOf(t0 - 41 * dayMs, false, earlier)])
+    expect(reconcile([], found, memory).drifts.map(({ id }) => id)).toEqual(["old", "recent"]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SeriesBucket } from "../../../domain/drift/series.ts";
 import { incidentMoments, silenceMoments, thresholdMoments } from "../../../domain/incident/alert-history.ts";
 import { preview } from "../../../domain/incident/alert-preview.ts";
-import type { AlertCondition, AlertRule } from "../../../domain/incident/alert-rule.ts";
+import type { AlertCondition, AlertRule, DriftCondition, ThresholdCondition } from "../../../domain/incident/alert-rule.ts";
 import type { Incident } from "../../../domain/incident/incident.ts";
 import { told } from "../../../domain/incident/timeline.ts";
 import { aDrift, aGroup, dayMs, Desk, hourMs, t0 } from "./an-incident.ts";
@@ -88,14 +88,21 @@ describe("a preview over incidents", () => {
   });
 
   test("knows drifts by the time of their alarm", () => {
-    const drift = { type: "drift", min_severity: "low", dimensions: ["dim.*"], directions: null, kinds: null, cause_kinds: null } as const;
+    const drift: DriftCondition = {
+      type: "drift",
+      min_severity: "low",
+      dimensions: ["dim.*"],
+      directions: null,
+      kinds: null,
+      cause_kinds: null,
+    };
     expect(lines(play(drift).told)).toEqual(["alert.fired +6h", "alert.resolved +40h"]);
     expect(play({ ...drift, dimensions: ["other"] }).told).toEqual([]);
   });
 });
 
 describe("a preview over buckets", () => {
-  const condition = {
+  const condition: ThresholdCondition = {
     type: "threshold",
     dimensions: ["outcome.error"],
     above: 0.2,
@@ -103,7 +110,7 @@ describe("a preview over buckets", () => {
     bucket: "hour",
     buckets: 2,
     min_runs: 5,
-  } as const;
+  };
   const values = [0.1, 0.3, 0.1, 0.3, 0.4, null, 0.3, 0.1, 0.1];
   const series = new Map([["outcome.error", values.map((value, i) => bucket(t0 + i * hourMs, value, value === null ? 0 : 9))]]);
   const play = (more: Partial<AlertRule>) =>

@@ -3,7 +3,7 @@ import type { SeriesBucket } from "../../../domain/drift/series.ts";
 import { driftReadings, incidentReadings, silenceReading, thresholdReading } from "../../../domain/incident/alert-reading.ts";
 import type { DriftCondition, IncidentCondition, ThresholdCondition } from "../../../domain/incident/alert-rule.ts";
 import type { Incident } from "../../../domain/incident/incident.ts";
-import { aDrift, aGroup, attributedTo, Desk, hourMs, t0 } from "./an-incident.ts";
+import { aDrift, aGroup, attributedTo, Desk, hourMs, t0, unattributed } from "./an-incident.ts";
 
 const anyIncident: IncidentCondition = { type: "incident", min_severity: "low", dimensions: null, cause_kinds: null };
 const anyDrift: DriftCondition = { type: "drift", min_severity: "low", dimensions: null, directions: null, kinds: null, cause_kinds: null };
@@ -25,7 +25,7 @@ describe("an incident", () => {
     ["of another dimension", { dimensions: ["cost.usd"] }, {}, false],
     ["of the cause", { cause_kinds: ["model", "prompt"] }, {}, true],
     ["of another cause", { cause_kinds: ["prompt"] }, {}, false],
-    ["without a named cause", { cause_kinds: ["model"] }, { attribution: { verdict: "unattributed", causes: [], mix: null } }, false],
+    ["without a named cause", { cause_kinds: ["model"] }, { attribution: unattributed }, false],
     ["acknowledged", {}, { status: "acknowledged" }, true],
     ["resolved", {}, { status: "resolved" }, false],
     ["merged away", {}, { merged_into: "inc_2" }, false],

@@ -190,6 +190,26 @@ describe("the end of an incident", () => {
     ]);
   });
 
+  test("what was mitigated is reopened when its drift leaves again or a new one joins, and closes itself when it does not", () => {
+    const mitigatedAt = (atMs: number): Desk => {
+      const desk = new Desk();
+      desk.fold([aGroup(["d1"])], [aDrift("d1")]);
+      const contained = transition(desk.incidents, desk.only.id, { type: "mitigate", comment: null, by: "ana", atMs });
+      if (contained.ok) desk.keep(contained.incidents);
+      return desk;
+    };
+    const [away, joined, over] = [mitigatedAt(t0 + dayMs), mitigatedAt(t0 + dayMs), mitigatedAt(t0 + dayMs)];
+    for (const desk of [away, over]) desk.fold([recovered], [aDrift("d1", { status: "recovered" })], back + hourMs);
+    expect(away.only.status).toBe("mitigated");
+    expect(away.fold([aGroup(["d1"])], [aDrift("d1")], back + 2 * hourMs).events.map(({ type }) => type)).toEqual(["incident.reopened"]);
+    expect(away.only.status).toBe("open");
+    const news = aDrift("d2", {}, t0 + 2 * dayMs);
+    const { events } = joined.fold([aGroup(["d1", "d2"])], [aDrift("d1"), news], t0 + 3 * dayMs);
+    expect(events.map(({ type }) => type)).toEqual(["incident.reopened"]);
+    over.fold([recovered], [aDrift("d1", { status: "recovered" })], back + 25 * hourMs);
+    expect(over.only.status).toBe("resolved");
+  });
+
   test("accepting or dismissing all of its drifts resolves it", () => {
     const desk = new Desk();
     desk.fold([aGroup(["d1"])], [aDrift("d1")]);

@@ -81,10 +81,13 @@ describe("a definition is refused, with the place and the reason,", () => {
 
   test("and nothing of a run reaches the prototype of what is evaluated", () => {
     const hostile = runOf({ ...sent, metadata: JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": 2}}') });
-    for (const text of ["run.constructor.name", "run.metadata.constructor.name", "run.metadata.__proto__.polluted", "run.tags.length"]) {
-      const reading = readExpression(text);
-      expect(reading.ok && reading.evaluate(hostile), text).toBeUndefined();
-    }
+    const reached = ["run.constructor.name", "run.metadata.constructor.name", "run.metadata.__proto__.polluted", "run.tags.length"].filter(
+      (text) => {
+        const reading = readExpression(text);
+        return !reading.ok || reading.evaluate(hostile) !== undefined;
+      },
+    );
+    expect(reached).toEqual([]);
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
 });
