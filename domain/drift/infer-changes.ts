@@ -59,8 +59,7 @@ function unstableSlots(history: VersionHistory): Set<string> {
 /** Kinds whose names are mostly seen in one run and never again. */
 function madeUpKinds(history: VersionHistory): Set<string> {
   const once = new Map<string, number>();
-  for (const seen of history.appearances)
-    if (isOnceOnly(seen, history)) once.set(seen.part.kind, (once.get(seen.part.kind) ?? 0) + 1);
+  for (const seen of history.appearances) if (isOnceOnly(seen, history)) once.set(seen.part.kind, (once.get(seen.part.kind) ?? 0) + 1);
   return new Set([...once].filter(([, names]) => names > mostOnceOnly).map(([kind]) => kind));
 }
 

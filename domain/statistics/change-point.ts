@@ -33,18 +33,22 @@ export function normaliseLogs(logs: readonly number[]): number[] {
   return raised.map((value) => value / sum);
 }
 
-/** The smallest set of indices that holds `mass`, as its first and last index, and the most probable one. */
+/**
+ * The shortest run of indices that holds `mass`, as its first and last index, and the most probable index, which is always inside. An
+ * interval and not the smallest set: a hull over that set's gaps would hold more than it says.
+ */
 export function credibleSet(probabilities: readonly number[], mass = 0.9): { best: number; first: number; last: number } {
-  const order = probabilities.map((_, index) => index).sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
-  const best = order[0] ?? 0;
-  let first = best;
-  let last = best;
+  const best = probabilities.reduce((top, value, index) => (value > (probabilities[top] ?? 0) ? index : top), 0);
+  let shortest = { first: 0, last: Math.max(0, probabilities.length - 1), held: 1 };
   let held = 0;
-  for (const index of order) {
-    first = Math.min(first, index);
-    last = Math.max(last, index);
-    held += probabilities[index] ?? 0;
-    if (held >= mass) break;
+  for (let first = 0, end = 0; first < probabilities.length; first++) {
+    while (end < probabilities.length && held < mass) held += probabilities[end++] ?? 0;
+    // what is left of the sum after many subtractions may miss by a rounding error
+    if (held < mass - 1e-12) break;
+    const length = end - 1 - first;
+    if (length < shortest.last - shortest.first || (length === shortest.last - shortest.first && held > shortest.held))
+      shortest = { first, last: end - 1, held };
+    held -= probabilities[first] ?? 0;
   }
-  return { best, first, last };
+  return { best, first: Math.min(best, shortest.first), last: Math.max(best, shortest.last) };
 }

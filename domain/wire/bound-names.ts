@@ -1,56 +1,79 @@
 // Names in a run that was read from a trace, cut to what a native run may have: they become keys of rows, dimensions and addresses,
 // and a client that puts a document where a name belongs must not make its run unreachable. A cut is visible and flagged.
-import type { RunDraft, Step } from "../run/run.ts";
+import type { Config, RunDraft, Score, Step } from "../run/run.ts";
 import { truncateText } from "../run/truncate.ts";
 import { maxIdChars, maxListed, maxNameChars } from "./native-schema.ts";
 
-/** `draft` with every name, id and list of names within the limits of the native schema. */
+/** `draft` with every name, id of a person or session, and list of names within the limits of the native schema. */
 export function boundNames(draft: RunDraft): RunDraft {
-  let hasCut = false;
-  const cut = (text: string, limit: number): string => {
-    const kept = truncateText(text, limit);
-    hasCut ||= kept.truncated;
-    return kept.value;
-  };
-  const some = (text: string | null, limit: number): string | null => (text === null ? null : cut(text, limit));
-  const listed = <T>(items: readonly T[]): T[] => {
-    hasCut ||= items.length > maxListed;
-    return items.slice(0, maxListed);
-  };
-  const name = (text: string): string => cut(text, maxNameChars);
-  const { config, instrumentation, experiment } = draft;
+  const cutter = new NameCutter();
+  const { instrumentation, experiment } = draft;
   const bounded: RunDraft = {
     ...draft,
-    agent: name(draft.agent),
-    agent_version: some(draft.agent_version, maxNameChars),
-    session_id: some(draft.session_id, maxIdChars),
-    user_id: some(draft.user_id, maxIdChars),
-    tags: listed(draft.tags).map(name),
-    config: {
-      ...config,
-      model: some(config.model, maxNameChars),
-      prompt:
-        config.prompt === null
-          ? null
-          : { ...config.prompt, name: some(config.prompt.name, maxNameChars), version: some(config.prompt.version, maxNameChars) },
-      tools: listed(config.tools).map((tool) => ({ ...tool, name: name(tool.name) })),
-      artifacts: listed(config.artifacts).map((artifact) => ({ name: name(artifact.name), version: name(artifact.version) })),
-    },
-    scores: listed(draft.scores).map((score) => ({
-      ...score,
-      name: name(score.name),
-      value: typeof score.value === "string" ? name(score.value) : score.value,
-    })),
-    steps: draft.steps.map((step): Step => ({ ...step, name: name(step.name), model: some(step.model, maxNameChars) })),
+    agent: cutter.name(draft.agent),
+    agent_version: cutter.nameOrNull(draft.agent_version),
+    session_id: cutter.idOrNull(draft.session_id),
+    user_id: cutter.idOrNull(draft.user_id),
+    tags: cutter.listed(draft.tags).map((tag) => cutter.name(tag)),
+    config: boundConfig(draft.config, cutter),
+    scores: cutter.listed(draft.scores).map((score) => boundScore(score, cutter)),
+    steps: draft.steps.map((step): Step => ({ ...step, name: cutter.name(step.name), model: cutter.nameOrNull(step.model) })),
     instrumentation:
       instrumentation === null
         ? null
-        : { name: some(instrumentation.name, maxNameChars), version: some(instrumentation.version, maxNameChars) },
+        : { name: cutter.nameOrNull(instrumentation.name), version: cutter.nameOrNull(instrumentation.version) },
     experiment:
       experiment === null
         ? null
-        : { id: cut(experiment.id, maxIdChars), arm: name(experiment.arm), unit: some(experiment.unit, maxIdChars) },
-    shadow_of: some(draft.shadow_of, maxIdChars),
+        : { id: cutter.id(experiment.id), arm: cutter.name(experiment.arm), unit: cutter.idOrNull(experiment.unit) },
+    shadow_of: cutter.idOrNull(draft.shadow_of),
   };
-  return hasCut ? { ...bounded, flags: [...new Set([...bounded.flags, "truncated" as const])] } : bounded;
+  return cutter.hasCut ? { ...bounded, flags: [...new Set([...bounded.flags, "truncated" as const])] } : bounded;
+}
+
+function boundConfig(config: Config, cutter: NameCutter): Config {
+  const { prompt } = config;
+  return {
+    ...config,
+    model: cutter.nameOrNull(config.model),
+    prompt: prompt === null ? null : { ...prompt, name: cutter.nameOrNull(prompt.name), version: cutter.nameOrNull(prompt.version) },
+    tools: cutter.listed(config.tools).map((tool) => ({ ...tool, name: cutter.name(tool.name) })),
+    artifacts: cutter.listed(config.artifacts).map(({ name, version }) => ({ name: cutter.name(name), version: cutter.name(version) })),
+  };
+}
+
+function boundScore(score: Score, cutter: NameCutter): Score {
+  return { ...score, name: cutter.name(score.name), value: typeof score.value === "string" ? cutter.name(score.value) : score.value };
+}
+
+/** Cuts names and remembers whether it had to. */
+class NameCutter {
+  hasCut = false;
+
+  name(text: string): string {
+    return this.cut(text, maxNameChars);
+  }
+
+  nameOrNull(text: string | null): string | null {
+    return text === null ? null : this.cut(text, maxNameChars);
+  }
+
+  id(text: string): string {
+    return this.cut(text, maxIdChars);
+  }
+
+  idOrNull(text: string | null): string | null {
+    return text === null ? null : this.cut(text, maxIdChars);
+  }
+
+  listed<T>(items: readonly T[]): readonly T[] {
+    this.hasCut ||= items.length > maxListed;
+    return items.length > maxListed ? items.slice(0, maxListed) : items;
+  }
+
+  private cut(text: string, limit: number): string {
+    const { value, truncated } = truncateText(text, limit);
+    this.hasCut ||= truncated;
+    return value;
+  }
 }

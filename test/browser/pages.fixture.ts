@@ -1,6 +1,7 @@
 // A scripted API behind the pages: one project with a support agent that got worse after a prompt edit, an agent that still
 // learns and one that is well. Deterministic, so that pictures of pages can be compared.
 import type { PageContext, Session } from "../../workers/dashboard/page-context.ts";
+import { deliveries, preview, rules, ruleWithStanding } from "./alerts.fixture.ts";
 import { incidentOf, secondIncident } from "./incidents.fixture.ts";
 import { runs } from "./runs.fixture.ts";
 
@@ -270,6 +271,11 @@ export function fullScript(): Script {
         3,
       ),
     "/v1/incidents/inc_01": incidentOf("support-bot"),
+    "/v1/alert-rules": listOf(rules, rules.length),
+    "/v1/alert-rules/alr_01": ruleWithStanding,
+    "/v1/alert-rules/alr_01/preview": preview,
+    "/v1/alert-rules/preview": preview,
+    "/v1/deliveries": listOf(deliveries, deliveries.length),
     "/v1/incidents/inc_02": secondIncident("inc_02", "resolved"),
     "/v1/incidents/inc_03": secondIncident("inc_03", "acknowledged"),
     "/v1/agents": listOf([
@@ -359,6 +365,8 @@ export function emptyScript(): Script {
     "/v1/changes": nothing,
     "/v1/drifts": nothing,
     "/v1/dead-letters": nothing,
+    "/v1/alert-rules": nothing,
+    "/v1/deliveries": nothing,
     "/v1/keys": nothing,
     "/v1/webhooks": nothing,
     "/v1/settings": {},

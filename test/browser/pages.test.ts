@@ -83,6 +83,8 @@ describe.skipIf(!hasBrowser)("the dashboard", () => {
     "/changes",
     "/settings",
     "/dead-letters",
+    "/alerts",
+    "/alerts/new?type=threshold&dimensions=outcome.error&above=0.5&try=1",
   ])("%s shows hostile text as text, at the width of a phone", async (path) => {
     const response = await page.goto(bento.url + path);
     expect(response?.status()).toBe(200);

@@ -36,7 +36,7 @@ it("weeks that were imported at once end where the same weeks ended that were li
   for (let from = 0; from < backwards.length; from += 300) await imported.fold(backwards.slice(from, from + 300), endMs + dayMs);
   const once = await imported.judge(true, endMs + dayMs);
   const isMoving = (atMs: number) => atMs >= changeMs && atMs < changeMs + dayMs;
-  for (let fromMs = startMs; fromMs <= endMs; ) {
+  for (let fromMs = startMs; fromMs <= endMs;) {
     const toMs = fromMs + (isMoving(fromMs) ? 4 : 24) * hourMs;
     await lived.fold(
       facts.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
@@ -56,12 +56,15 @@ it("a drift stays known when the facts of its baseline are too old to be kept", 
   const { fold, judge, rows } = anObject("forgetful");
   await fold(facts, endMs);
   const [drift] = (await judge(true, endMs))?.drifts ?? [];
-  // One run a day later than all but the last three days can be kept.
+  // So much later that the first eleven days are forgotten.
   const laterMs = endMs + 39 * dayMs;
   const later = facts.slice(-400).map((run, i) => ({ ...run, id: `later_${i}`, atMs: laterMs - i * hourMs }));
   await fold(later, laterMs);
   const publication = await judge(true, laterMs);
   expect((await rows("SELECT count(*) AS n FROM facts"))[0].n).toBeLessThan(facts.length);
+  // The facts still hold its alarm, but not what it was measured against: it cannot be found again.
+  expect(Date.parse(drift?.detected_at ?? "")).toBeGreaterThan(publication?.sinceMs ?? Infinity);
+  expect(publication?.drifts.map(({ id }) => id)).not.toContain(drift?.id);
   expect(publication?.withdrawn).toEqual([]);
   expect(await rows("SELECT id FROM drift")).toContainEqual({ id: drift?.id });
 });

@@ -1,6 +1,7 @@
 // What forms ask for: checks the token, asks the public API to do it, and sends the browser back to where it was with a
 // sentence on how it went. The API alone decides whether the person may.
 import { apiClient, type Answer, type ApiClient } from "./api-client.ts";
+import { forgetFeedback, makeRule, onRule } from "./act-alerts.ts";
 import { onDeadLetters } from "./act-dead-letters.ts";
 import { onDefinition } from "./act-dimensions.ts";
 import { setFlash, setTheme } from "./cookies.ts";
@@ -34,7 +35,7 @@ const incidentVerbs: ReadonlyMap<string, string> = new Map([
 ]);
 const driftVerbs: ReadonlyMap<string, string> = new Map([
   ["accept", "Drift accepted: the new level becomes the baseline."],
-  ["dismiss", "Drift dismissed."],
+  ["dismiss", "Drift dismissed. Its dimension needs more evidence for its next alarm."],
 ]);
 const baselineVerbs: ReadonlyMap<string, string> = new Map([
   ["bless", "The present behaviour is now the named reference."],
@@ -71,6 +72,9 @@ async function perform(path: string, act: Act): Promise<Done> {
   if (what === "agents" && id !== undefined && verb === "definition") return onDefinition(act.api, id, act.field);
   if (what === "changes" && id === undefined) return declareChange(act);
   if (what === "project" && id === "delete") return deleteProject(act);
+  if (what === "agents" && id !== undefined && verb === "feedback") return forgetFeedback(act.api, id, act.field("dimension"));
+  if (what === "alert-rules" && id === undefined) return makeRule(act.api, act.field);
+  if (what === "alert-rules" && id !== undefined && verb !== undefined) return onRule(act.api, id, verb);
   if (what === "dead-letters" && id !== undefined && verb !== undefined) return { flash: await onDeadLetters(act.api, id, verb) };
   return { flash: { tone: "failed", text: "There is no such action." } };
 }
@@ -92,7 +96,8 @@ async function onIncident({ api, field }: Act, id: string, verb: string): Promis
 async function onDrift({ api, field }: Act, id: string, verb: string): Promise<Done> {
   const said = driftVerbs.get(verb);
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
-  return outcome(await api.send("POST", `/v1/drifts/${segment(id)}/${verb}`, { reason: field("reason") }), said);
+  const kind = verb === "dismiss" && field("kind") !== "" ? { kind: field("kind") } : {};
+  return outcome(await api.send("POST", `/v1/drifts/${segment(id)}/${verb}`, { reason: field("reason"), ...kind }), said);
 }
 
 async function onBaseline({ api, field }: Act, agent: string): Promise<Done> {

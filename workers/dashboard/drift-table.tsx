@@ -96,8 +96,23 @@ function Judge({ drift, view, back }: { drift: DriftView; view: View; back: stri
           <button type="submit" title="The new level is the new normal">
             Accept as normal
           </button>
-          <button type="submit" formaction={`/act/drifts/${segment(drift.id)}/dismiss`} title="This was no drift">
-            Dismiss
+          <button
+            type="submit"
+            formaction={`/act/drifts/${segment(drift.id)}/dismiss`}
+            name="kind"
+            value="expected"
+            title="It was to be expected: the dimension's next alarm needs four times the evidence"
+          >
+            Dismiss: expected
+          </button>
+          <button
+            type="submit"
+            formaction={`/act/drifts/${segment(drift.id)}/dismiss`}
+            name="kind"
+            value="not_useful"
+            title="Not worth telling: the dimension's next alarm needs sixteen times the evidence"
+          >
+            Dismiss: not useful
           </button>
         </p>
       </form>

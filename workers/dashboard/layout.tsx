@@ -11,6 +11,7 @@ const sections = [
   { id: "agents", path: "/agents", name: "Agents" },
   { id: "runs", path: "/runs", name: "Runs" },
   { id: "changes", path: "/changes", name: "Changes" },
+  { id: "alerts", path: "/alerts", name: "Alerts" },
   { id: "settings", path: "/settings", name: "Settings" },
 ] as const;
 

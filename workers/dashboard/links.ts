@@ -8,6 +8,7 @@ export function segment(name: string): string {
 export const incidentPath = (id: string): string => `/incidents/${segment(id)}`;
 export const agentPath = (agent: string): string => `/agents/${segment(agent)}`;
 export const dimensionPath = (agent: string, dimension: string): string => `${agentPath(agent)}/dimensions/${segment(dimension)}`;
+export const alertPath = (id: string): string => `/alerts/${segment(id)}`;
 export const runPath = (id: string): string => `/runs/${segment(id)}`;
 
 /** Where a form may send the browser back to: a path of this site, nothing that a browser could read as another host. */

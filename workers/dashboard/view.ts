@@ -25,7 +25,7 @@ export interface View {
 /** A finished page: its title, what stands between header and footer, and the section of the navigation it belongs to. */
 export interface Page {
   title: string;
-  section: "inbox" | "agents" | "runs" | "changes" | "settings" | null;
+  section: "inbox" | "agents" | "runs" | "changes" | "alerts" | "settings" | null;
   body: Child;
   status?: 200 | 400 | 403 | 404 | 409 | 502;
 }

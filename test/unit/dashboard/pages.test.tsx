@@ -20,6 +20,11 @@ const paths = [
   "/changes",
   "/settings",
   "/dead-letters",
+  "/alerts",
+  "/alerts?status=failed",
+  "/alerts/new?type=drift",
+  "/alerts/new?type=threshold&dimensions=outcome.success&below=0.7&try=1",
+  "/alerts/alr_01",
 ];
 
 describe("every page", () => {

@@ -70,7 +70,8 @@ test("names that make up more than their share of a stream are never lost, and f
       const top = hitters.top(100);
       expect(top.length).toBeLessThanOrEqual(counters);
       for (const [name, n] of counts) if (n > stream.length / (counters + 1)) expect(top).toContain(name);
-      if (counts.size <= counters) expect(top).toEqual([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name]) => name));
+      if (counts.size <= counters)
+        expect(top).toEqual([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name]) => name));
     }),
   );
 });

@@ -110,27 +110,24 @@ describe("a month that was lived and one that was imported", () => {
 
   test("end in the same drifts, onsets, verdicts and incidents, judged every day and every hour while something moves", () => {
     const lived = new Agent();
-    const isMoving = (atMs: number): boolean => [brokenMs, fixedMs, slowerMs].some((fromMs) => atMs >= fromMs && atMs < fromMs + 1.5 * dayMs);
+    const isMoving = (atMs: number): boolean =>
+      [brokenMs, fixedMs, slowerMs].some((fromMs) => atMs >= fromMs && atMs < fromMs + 1.5 * dayMs);
     for (let atMs = startMs + 4 * dayMs; atMs < endMs; atMs += (isMoving(atMs) ? 1 : 24) * hourMs) lived.judge(facts, atMs, false);
     lived.judge(facts, endMs, true);
     expect(lived.ends).toEqual(imported.ends);
     expect(lived.withdrawn).toEqual([]);
   }, 60_000);
 
-  test(
-    "end the same when a tenth of the runs came a day late, in any order",
-    () => {
-      const late = new Set(shuffled(facts, "late").slice(0, facts.length / 10));
-      const lived = new Agent();
-      for (let atMs = startMs + 4 * dayMs; atMs < endMs; atMs += 12 * hourMs) {
-        const arrived = facts.filter((run) => !late.has(run) || run.atMs < atMs - dayMs);
-        lived.judge(shuffled(arrived, String(atMs)), atMs, false);
-      }
-      lived.judge(shuffled(facts, "end"), endMs, true);
-      expect(lived.ends).toMatchObject({ drifts: imported.ends.drifts.map(nameless), incidents: imported.ends.incidents.map(nameless) });
-    },
-    60_000,
-  );
+  test("end the same when a tenth of the runs came a day late, in any order", () => {
+    const late = new Set(shuffled(facts, "late").slice(0, facts.length / 10));
+    const lived = new Agent();
+    for (let atMs = startMs + 4 * dayMs; atMs < endMs; atMs += 12 * hourMs) {
+      const arrived = facts.filter((run) => !late.has(run) || run.atMs < atMs - dayMs);
+      lived.judge(shuffled(arrived, String(atMs)), atMs, false);
+    }
+    lived.judge(shuffled(facts, "end"), endMs, true);
+    expect(lived.ends).toMatchObject({ drifts: imported.ends.drifts.map(nameless), incidents: imported.ends.incidents.map(nameless) });
+  }, 60_000);
 });
 
 describe("a drift whose baseline is forgotten", () => {

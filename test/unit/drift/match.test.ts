@@ -48,6 +48,10 @@ test("what is found out of memory is told only by an evaluation that is the firs
   const earlier = { sinceMs: t0 - 42 * dayMs, untilMs: t0 - dayMs };
   const known = reconcile([], found, memoryOf(t0 - 41 * dayMs, true, earlier));
   expect([known.drifts.map(({ id }) => id), known.groups.map(({ driftIds }) => driftIds)]).toEqual([["recent"], [["recent"]]]);
-  for (const memory of [memoryOf(t0 - 41 * dayMs, true, null), memoryOf(t0 - 43 * dayMs, true, earlier), memoryOf(t0 - 41 * dayMs, false, earlier)])
+  for (const memory of [
+    memoryOf(t0 - 41 * dayMs, true, null),
+    memoryOf(t0 - 43 * dayMs, true, earlier),
+    memoryOf(t0 - 41 * dayMs, false, earlier),
+  ])
     expect(reconcile([], found, memory).drifts.map(({ id }) => id)).toEqual(["old", "recent"]);
 });

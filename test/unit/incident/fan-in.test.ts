@@ -165,6 +165,31 @@ describe("the end of an incident", () => {
     expect(desk.only).toMatchObject({ status: "open", resolved_at: null });
   });
 
+  test.each([true, false])(
+    "what only looked like a return is an incident of its own once its other cause is known, unless a person took it on (%s)",
+    (isTaken) => {
+      const [prompt, model] = [attributedTo({ kind: "prompt", ref: "p-2" }), attributedTo({ kind: "model", ref: "m-2" })];
+      const desk = new Desk();
+      const first = aDrift("d1", { dimension: "x", status: "recovered", attribution: prompt });
+      const before = { ...recovered, attribution: prompt };
+      desk.fold([before], [first], back + 2 * dayMs);
+      const again = back + 3 * dayMs;
+      desk.fold([before, aGroup(["d2"], {}, again)], [first, aDrift("d2", { dimension: "x" }, again)], again + dayMs);
+      expect(desk.only.drifts).toHaveLength(2);
+      if (isTaken) {
+        const taken = transition(desk.incidents, desk.only.id, { type: "acknowledge", comment: null, by: "ann", atMs: again + dayMs });
+        if (taken.ok) desk.keep(taken.incidents);
+        expect(desk.only.status).toBe("acknowledged");
+      }
+      const known = [first, aDrift("d2", { dimension: "x", attribution: model }, again)];
+      const groups = [before, aGroup(["d2"], { attribution: model }, again)];
+      const { events } = desk.fold(groups, known, again + 2 * dayMs);
+      expect(desk.listed.map(({ drifts }) => drifts.map(({ id }) => id).toSorted())).toEqual(isTaken ? [["d1", "d2"]] : [["d1"], ["d2"]]);
+      expect(events.some(({ type }) => type === "incident.opened")).toBe(!isTaken);
+      expect(desk.fold(groups, known, again + 2 * dayMs).events).toEqual([]);
+    },
+  );
+
   test("what comes back after weeks is a new incident", () => {
     const desk = new Desk();
     desk.fold([recovered], [aDrift("d1", { dimension: "x", status: "recovered" })], back + 2 * dayMs);

@@ -7,6 +7,7 @@ import { LargeChart } from "../charts/large-chart.tsx";
 import { Legend } from "../charts/legend.tsx";
 import { StatusChip } from "../chips.tsx";
 import { dimensionTitle } from "../dimension-words.ts";
+import { Taught } from "../taught.tsx";
 import { DriftTable } from "../drift-table.tsx";
 import { count, quantity } from "../format.ts";
 import { agentPath, dimensionPath } from "../links.ts";
@@ -74,6 +75,7 @@ export async function dimensionPage(view: View, agent: string, name: string): Pr
           </div>
         </div>
         <Levels dimension={dimension} />
+        <Taught view={view} agent={agent} dimension={dimension} />
         {series.some((each) => each.value !== null) ? (
           <>
             <LargeChart

@@ -28,6 +28,8 @@ export interface DimensionView {
   needs: { runs: number | null; days: number | null } | null;
   /** Of one that somebody defined. */
   expression: string | null;
+  /** What dismissals taught; null for none. */
+  feedback: { expected: number; notUseful: number; factor: number } | null;
 }
 
 export interface Bucket {
@@ -57,8 +59,16 @@ export function readDimension(value: unknown): DimensionView | null {
     baseline: readLevel(value["baseline"]),
     current: readLevel(value["current"]),
     expression: text(value["expression"]),
+    feedback: readFeedback(value["feedback"]),
     needs: isRecord(needs) ? { runs: number(needs["runs"]), days: number(needs["days"]) } : null,
   };
+}
+
+function readFeedback(value: unknown): DimensionView["feedback"] {
+  const from = record(value);
+  const factor = number(from["evidence_factor"]);
+  if (factor === null) return null;
+  return { expected: number(from["expected"]) ?? 0, notUseful: number(from["not_useful"]) ?? 0, factor };
 }
 
 function readLevel(value: unknown): Level {

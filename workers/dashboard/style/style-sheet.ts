@@ -1,4 +1,5 @@
 // The one stylesheet, put together in the order in which its parts may override one another.
+import { alertStyle } from "./alert-style.ts";
 import { baseStyle } from "./base-style.ts";
 import { chartStyle } from "./chart-style.ts";
 import { formStyle } from "./form-style.ts";
@@ -8,4 +9,4 @@ import { pageStyle } from "./page-style.ts";
 import { runStyle } from "./run-style.ts";
 import { tokenStyle } from "./token-style.ts";
 
-export const styleSheet = [tokenStyle, baseStyle, frameStyle, formStyle, listStyle, pageStyle, chartStyle, runStyle].join("\n");
+export const styleSheet = [tokenStyle, baseStyle, frameStyle, formStyle, listStyle, pageStyle, chartStyle, runStyle, alertStyle].join("\n");
