@@ -54,7 +54,7 @@ export interface FuzzReport {
 }
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { url, bodies, concurrency, key, onProgress = () => {} } = options;
+  const { url, bodies, concurrency, onProgress = () => {} } = options;
   const sender = senderTo(url, concurrency);
   const campaign: Campaign = {
     ...options,
@@ -67,7 +67,18 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     started: 0,
     done: 0,
   };
-  const { report, ledger, requestOf } = campaign;
+  try {
+    return await conducted(campaign);
+  } finally {
+    // Whatever ended it, no sender goes on.
+    campaign.started = campaign.done = bodies;
+    sender.close();
+    campaign.honestSender.close();
+  }
+}
+
+async function conducted(campaign: Campaign): Promise<FuzzReport> {
+  const { report, ledger, requestOf, sender, key, concurrency, bodies, onProgress } = campaign;
   const find = (request: HostileRequest | null, fault: string) => void report.faults.push(faultOf(request, fault));
   const lap = stopwatch();
   await Promise.all([beHonest(campaign), ...Array.from({ length: concurrency }, () => beHostile(campaign))]);
@@ -78,8 +89,6 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const read = await readBack(sender, { key, concurrency, find: (fault) => find(null, fault), onProgress });
   report.seconds.reading = lap();
   for (const { number, fault } of ledger.differences(read)) find(number === null || number >= bodies ? null : requestOf(number), fault);
-  sender.close();
-  campaign.honestSender.close();
   return { ...report, storedRuns: read.runIds.size, storedScores: read.scores.length, refusedItems: read.status.rejected };
 }
 
