@@ -1,3 +1,7 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "sqlite", schema: ["./d1/schema.ts", "./d1/schema-upkeep.ts", "./d1/schema-alerts.ts"], out: "./d1-migrations" });
+export default defineConfig({
+  dialect: "sqlite",
+  schema: ["./d1/schema.ts", "./d1/schema-upkeep.ts", "./d1/schema-alerts.ts"],
+  out: "./d1-migrations",
+});

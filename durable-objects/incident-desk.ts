@@ -133,7 +133,9 @@ export class IncidentDesk extends DurableObject<Bindings> {
     this.audit.put(drafts, nowMs);
     await this.arm(nowMs);
     const standings = [...memories].map(([ruleId, { states }]): AlertStanding => ({ ruleId, states }));
-    return { evaluation, standings, dueMs, told: this.audit.waiting() };
+    // Only its own: who takes drafts of an incident brings the incident's record into the index with them.
+    const told = this.audit.waiting().filter(({ action }) => action.startsWith("alert."));
+    return { evaluation, standings, dueMs, told };
   }
 
   /** These stand in the index, to be chained. */

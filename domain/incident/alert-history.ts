@@ -1,5 +1,5 @@
 // The moments of an agent's stored past, as a rule would have seen them: incidents as their timelines tell, drifts, closed buckets, and
-// hours without a run. What records do not keep (when a single drift of a standing incident recovered) is not made up.
+// gaps between runs. What records do not keep (when a single drift of a standing incident recovered) is not made up.
 import type { Severity } from "../drift/drift.ts";
 import type { SeriesBucket } from "../drift/series.ts";
 import type { Moment } from "./alert-preview.ts";
@@ -56,16 +56,20 @@ export function thresholdMoments(
   }));
 }
 
-/** From runs by the hour: silence is known to the hour. It counts only after the first run. */
-export function silenceMoments(condition: NoDataCondition, agent: string, hours: readonly SeriesBucket[], window: Window): Moment[] {
-  const busy = hours.filter(({ n }) => n > 0).map(({ at }) => Date.parse(at) + bucketMs.hour);
-  const times = busy.flatMap((endMs) => [endMs, endMs + condition.after_ms]);
-  let place = -1;
-  return timesWithin(times, window).map((atMs) => {
-    while ((busy[place + 1] ?? Infinity) <= atMs) place++;
-    const newestMs = busy[place] ?? null;
-    return { atMs, readings: newestMs === null ? [] : [silenceReading(condition, agent, newestMs, window.fromMs, atMs, true)] };
+/** From the gaps between runs, oldest first; null: the gap lasts. Silence counts only after the first run of the window. */
+export function silenceMoments(
+  condition: NoDataCondition,
+  agent: string,
+  gaps: readonly { fromMs: number; toMs: number | null }[],
+  window: Window,
+): Moment[] {
+  const at = (newestMs: number, atMs: number): Moment => ({
+    atMs,
+    readings: [silenceReading(condition, agent, newestMs, window.fromMs, atMs, true)],
   });
+  return gaps
+    .flatMap(({ fromMs, toMs }) => [at(fromMs, fromMs + condition.after_ms), ...(toMs === null ? [] : [at(toMs, toMs)])])
+    .filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs);
 }
 
 /** The incident as its timeline says it was then. */

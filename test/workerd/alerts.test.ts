@@ -67,7 +67,9 @@ async function watched(name: string, agent = "bot") {
       return rows.map(({ json }) => JSON.parse(json).message);
     },
     events: async () =>
-      (await rowsOf(object, "SELECT json FROM outbox WHERE key LIKE 'alert.%'")).map(({ json }) => JSON.parse(json).message.event).sort(),
+      (await rowsOf(object, "SELECT json FROM outbox WHERE key LIKE 'alert.%'"))
+        .map(({ json }) => String(JSON.parse(json).message.event))
+        .toSorted(),
     send: async () => deliver("bento-notice", await sentByAlarm(object, "NOTICE_QUEUE")),
     standing: async (id: string) => (await project.get(`/v1/alert-rules/${id}`)).json,
   };
@@ -112,7 +114,7 @@ describe("alert rules", () => {
       .bind(project.projectId)
       .all<{ draft: string }>();
     const lines = results.map(({ draft }) => JSON.parse(draft)).filter(({ object }) => object === made.json.id);
-    expect(lines.map(({ action }) => action).sort()).toEqual([
+    expect(lines.map(({ action }) => String(action)).toSorted()).toEqual([
       "alert_rule.changed",
       "alert_rule.changed",
       "alert_rule.made",
@@ -305,6 +307,16 @@ describe("time alone", () => {
     await project.seed({ id: "run_2", agent: "bot", started_at: new Date(nowMs + 63 * minuteMs).toISOString() });
     await look(nowMs + 64 * minuteMs);
     expect(await events()).toEqual(["alert.fired", "alert.resolved"]);
+  });
+
+  it("shows in a preview exactly where runs were missing, to the minute", async () => {
+    const { project } = await watched("gaps");
+    const at = (minutes: number): string => new Date(t0 + minutes * minuteMs).toISOString();
+    await project.seed(...[0, 20, 40, 75, 90, 200].map((minutes) => ({ id: `run_g${minutes}`, agent: "gap", started_at: at(minutes) })));
+    const body = { agent: "gap", condition: { type: "no_data", after_ms: 30 * minuteMs }, from: at(-60), to: at(600), cool_down_ms: 0 };
+    const { json } = await project.post("/v1/alert-rules/preview", body);
+    expect(json).toMatchObject({ fired: 3, resolved: 2, standing: 1, agents: ["gap"] });
+    expect(json.told.map(({ told_at }: { told_at: string }) => (Date.parse(told_at) - t0) / minuteMs)).toEqual([70, 75, 120, 200, 230]);
   });
 
   it("leaves agents alone that were silent before a rule on all agents was made", async () => {

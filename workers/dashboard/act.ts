@@ -32,6 +32,7 @@ const incidentVerbs: ReadonlyMap<string, string> = new Map([
   ["reopen", "Reopened."],
   ["assign", "Owner changed."],
   ["comment", "Comment added."],
+  ["merge", "Merged."],
 ]);
 const driftVerbs: ReadonlyMap<string, string> = new Map([
   ["accept", "Drift accepted: the new level becomes the baseline."],
@@ -82,15 +83,13 @@ async function perform(path: string, act: Act): Promise<Done> {
 async function onIncident({ api, field }: Act, id: string, verb: string): Promise<Done> {
   const said = incidentVerbs.get(verb);
   if (said === undefined) return { flash: { tone: "failed", text: "There is no such action." } };
-  const body =
-    verb === "assign"
-      ? { owner: field("owner") || null }
-      : verb === "comment"
-        ? { comment: field("comment") }
-        : field("comment") === ""
-          ? {}
-          : { comment: field("comment") };
-  return outcome(await api.send("POST", `/v1/incidents/${segment(id)}/${verb}`, body), said);
+  return outcome(await api.send("POST", `/v1/incidents/${segment(id)}/${verb}`, incidentBody(verb, field)), said);
+}
+
+function incidentBody(verb: string, field: Act["field"]): Record<string, string | null> {
+  if (verb === "assign") return { owner: field("owner") || null };
+  if (verb === "merge") return { into: field("into") };
+  return verb === "comment" || field("comment") !== "" ? { comment: field("comment") } : {};
 }
 
 async function onDrift({ api, field }: Act, id: string, verb: string): Promise<Done> {

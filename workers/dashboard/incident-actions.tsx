@@ -52,6 +52,15 @@ export function IncidentActions({ incident, view }: { incident: IncidentView; vi
         <textarea id="comment" name="comment" rows={2} required maxlength={4_000} />
         <button type="submit">Add comment</button>
       </form>
+      <details class="action-sheet small-sheet">
+        <summary>Merge…</summary>
+        <form method="post" action={action("merge")} class="field-row">
+          {hidden}
+          <label for="into">Into the incident (id or name in its address)</label>
+          <input id="into" name="into" required maxlength={200} autocomplete="off" spellcheck={false} />
+          <button type="submit">Merge</button>
+        </form>
+      </details>
     </section>
   );
 }

@@ -13,6 +13,7 @@ const cases: [string, Record<string, string>, string, unknown][] = [
   ["/act/incidents/inc_01/assign", { owner: "Ada" }, "POST /v1/incidents/inc_01/assign", { owner: "Ada" }],
   ["/act/incidents/inc_01/assign", { owner: "" }, "POST /v1/incidents/inc_01/assign", { owner: null }],
   ["/act/incidents/inc_01/comment", { comment: "look" }, "POST /v1/incidents/inc_01/comment", { comment: "look" }],
+  ["/act/incidents/inc_01/merge", { into: "inc_02" }, "POST /v1/incidents/inc_01/merge", { into: "inc_02" }],
   ["/act/drifts/drf_01/accept", { reason: "known" }, "POST /v1/drifts/drf_01/accept", { reason: "known" }],
   ["/act/drifts/drf_01/dismiss", { reason: "noise" }, "POST /v1/drifts/drf_01/dismiss", { reason: "noise" }],
   ["/act/agents/a%2Fb/baseline", { action: "bless" }, "POST /v1/agents/a%2Fb/baseline", { action: "bless" }],
@@ -76,7 +77,7 @@ describe("an action", () => {
   });
 
   test.each([
-    "/act/incidents/inc_01/merge",
+    "/act/incidents/inc_01/close",
     "/act/incidents/inc_01",
     "/act/keys",
     "/act/project",

@@ -171,9 +171,9 @@ describe("a dimension whose drifts were dismissed", () => {
     const { html } = await render("/agents/support-bot/dimensions/outcome.success");
     const kinds = tagsOf(html).flatMap(({ name, attributes }) => {
       const given = Object.fromEntries(attributes);
-      return name === "button" && given["name"] === "kind" ? [given["value"]] : [];
+      return name === "button" && given["name"] === "kind" ? [given["value"] ?? ""] : [];
     });
-    expect([...new Set(kinds)].sort()).toEqual(["expected", "not_useful"]);
+    expect([...new Set(kinds)].toSorted()).toEqual(["expected", "not_useful"]);
   });
 });
 

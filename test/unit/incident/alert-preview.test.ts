@@ -125,10 +125,13 @@ describe("a preview over buckets", () => {
 
 describe("a preview over silence", () => {
   const condition = { type: "no_data", after_ms: 3 * hourMs } as const;
-  const hours = [0, 1, 2, 8, 9].map((hour) => bucket(t0 + hour * hourMs, 4, 4));
-  const moments = silenceMoments(condition, "bot", hours, window);
+  const gaps = [
+    { fromMs: t0 + 3 * hourMs, toMs: t0 + 9 * hourMs },
+    { fromMs: t0 + 10 * hourMs, toMs: null },
+  ];
+  const moments = silenceMoments(condition, "bot", gaps, window);
 
-  test("fires its time after the last hour with runs, ends with the next, and stands at the end", () => {
+  test("fires its time after the last run, ends with the next, and stands at the end", () => {
     const found = preview(rule(condition), [{ agent: "bot", moments }], window.toMs);
     expect(lines(found.told)).toEqual(["alert.fired +6h", "alert.resolved +9h", "alert.fired +13h"]);
     expect(found.standing).toBe(1);

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { findAgent, listAgents, type AgentRow } from "../../../d1/agents.ts";
 import { incidentsBetween } from "../../../d1/incidents.ts";
+import { runGaps } from "../../../d1/run-gaps.ts";
 import { incidentMoments, silenceMoments, thresholdMoments, type Window } from "../../../domain/incident/alert-history.ts";
 import { preview, type AgentHistory, type Moment } from "../../../domain/incident/alert-preview.ts";
 import { bucketMs } from "../../../domain/incident/alert-reading.ts";
@@ -138,17 +139,17 @@ async function momentsOf(env: Env, projectId: string, agent: string, rule: Alert
   const { condition } = rule;
   if (condition.type === "incident" || condition.type === "drift")
     return incidentMoments(condition, await incidentsBetween(env.INDEX, projectId, agent, window.fromMs, window.toMs), window);
+  if (condition.type === "no_data")
+    return silenceMoments(condition, agent, await runGaps(env.INDEX, projectId, agent, window, condition.after_ms), window);
   const behaviour = behaviourOf(env, projectId, agent);
-  const bucket = condition.type === "threshold" ? condition.bucket : "hour";
-  const fromMs = window.fromMs - (condition.type === "threshold" ? condition.buckets * bucketMs[bucket] : 0);
-  const dimensions = condition.type === "threshold" ? condition.dimensions : ["volume.runs"];
+  const { bucket, buckets, dimensions } = condition;
+  const fromMs = window.fromMs - buckets * bucketMs[bucket];
   const found = await behaviour.series(dimensions, { fromMs, toMs: window.toMs, bucket }, nowMs);
-  if (condition.type === "no_data") return silenceMoments(condition, agent, found[0]?.buckets ?? [], window);
   // The buckets after the newest run are not there yet, so they are no gap.
   const closedMs = (await behaviour.closedUntil()) ?? -Infinity;
-  const closed = found.map(({ dimension, buckets }): [string, typeof buckets] => [
+  const closed = found.map(({ dimension, buckets: all }): [string, typeof all] => [
     dimension,
-    buckets.filter(({ at }) => Date.parse(at) + bucketMs[bucket] <= closedMs),
+    all.filter(({ at }) => Date.parse(at) + bucketMs[bucket] <= closedMs),
   ]);
   return thresholdMoments(condition, new Map(closed), window);
 }
