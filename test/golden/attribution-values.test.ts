@@ -4,7 +4,6 @@ import { mechanismShares, type GroupTable } from "../../domain/drift/mechanisms.
 import { logBayesFactor } from "../../domain/statistics/approximate-bayes-factor.ts";
 import { cmhScore } from "../../domain/statistics/cmh-score.ts";
 import { kitagawa } from "../../domain/statistics/kitagawa.ts";
-import { poissonScan } from "../../domain/statistics/poisson-scan.ts";
 import { shapley } from "../../domain/statistics/shapley.ts";
 
 function near(actual: number, expected: number): void {
@@ -86,19 +85,5 @@ describe("exact Shapley values over mechanisms", () => {
 
   test("refuse more mechanisms than can be read", () => {
     expect(() => shapley(7, () => 0)).toThrow(RangeError);
-  });
-});
-
-describe("the Poisson scan", () => {
-  test.each([
-    [60, 20, 200, 160, 21.28802706],
-    [30, 25, 100, 90, 0.1211531888],
-    [12, 2, 50, 45, 11.53575752],
-  ])("gives the reference ratio for %d of %d expected", (inside, expectedInside, all, expectedAll, llr) => {
-    near(poissonScan(inside, expectedInside, all, expectedAll), llr);
-  });
-
-  test("finds nothing where there is less than expected", () => {
-    expect(poissonScan(10, 20, 100, 100)).toBe(0);
   });
 });
