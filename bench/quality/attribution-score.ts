@@ -8,6 +8,7 @@ import { versionHistory } from "../../domain/drift/version-history.ts";
 import { foldGroups } from "../../domain/incident/fan-in.ts";
 import type { Attribution } from "../../domain/drift/drift.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
+import type { Named } from "./reliability.ts";
 import type { Stream } from "./streams.ts";
 
 const hourMs = 3_600_000;
@@ -27,6 +28,8 @@ export interface ExplainedStream {
   refRight: boolean | null;
   confoundedRight: boolean | null;
   nearestRight: boolean | null;
+  /** Causes that incidents were attributed to, right or not; those of a false alarm are wrong. */
+  named: Named[];
   agentWeeks: number;
   durationMs: number;
   analysis: Analysis;
@@ -77,12 +80,22 @@ export function explainStream(stream: Stream): ExplainedStream {
         ? first?.kind === truth.kind && [first.ref, first.to].some((v) => String(v ?? "").includes(String(truth.ref)))
         : null,
     confoundedRight: truth.verdict === "confounded" ? attribution?.verdict === "confounded" : null,
+    named: incidents.flatMap((incident) => namedBy(incident, near(incident), truth)),
     nearestRight: wantsCause ? nearestKind(stream) === truth.kind : null,
     agentWeeks: (stream.lastMs - stream.firstMs) / (7 * dayMs),
     durationMs,
     analysis,
     incidents,
   };
+}
+
+/** Nothing where the stream does not say what the cause is. */
+function namedBy({ attribution: { verdict, causes } }: Incident, isNear: boolean, truth: Stream["truth"]): Named[] {
+  const [first] = causes;
+  if (verdict !== "attributed" || first === undefined || (isNear && truth.verdict !== "attributed")) return [];
+  const { ref } = truth;
+  const isRef = ref === null || [first.ref, first.to].some((value) => String(value ?? "").includes(ref));
+  return [{ confidence: first.confidence, right: isNear && first.kind === truth.kind && isRef }];
 }
 
 /** What correlating alerts with a change log would blame. */

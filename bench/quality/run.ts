@@ -1,15 +1,20 @@
-// `npm run bench:quality`: how well Bento finds changes and names their causes, on streams spliced from recorded runs with one
-// known change each, how well it localises, on public incidents, and how well it cuts and watches public series. What `--data` lacks is left
-// out, so a folder with further series is enough. Exits 1 when a row misses its target.
+// `npm run bench:quality`: how well Bento finds changes and names their causes, on streams spliced from recorded runs with one known
+// change each, how well it localises, on public incidents, how well it cuts and watches public series, and the acceptance bars as
+// simulations. What `--data` lacks is left out, so a folder with further cases is enough. Exits 1 when a row misses its target.
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { report } from "../rows.ts";
 import { attributionRows } from "./attribution.ts";
-import { benchmarkFolder } from "./data-folder.ts";
 import { streamRows } from "./nab.ts";
 import { nullMonthRows } from "./null-months.ts";
+import { attribution } from "./simulate-attribution.ts";
+import { changeTime } from "./simulate-change-time.ts";
+import { delay } from "./simulate-delay.ts";
+import { naming } from "./simulate-naming.ts";
+import { simulated } from "./simulate-run.ts";
+import { runLength } from "./simulate-run-length.ts";
 import { sensorRows } from "./skab.ts";
 import { sliceRows } from "./slices.ts";
 import { detectionRows } from "./splice.ts";
@@ -21,13 +26,17 @@ const program = new Command("bench:quality")
   .option("--seed <n>", "first seed of the streams; four in a row are pooled", "1")
   .option("--scenarios <n>", "streams a seed", "48")
   .option("--null-agents <n>", "agents whose 28 days bring nothing new; 0 leaves them out", "200")
+  .option("--full", "simulations with as many repetitions as the bars ask for (hours)")
+  .option("--no-simulations", "leave the simulations out")
   .option("--json <file>", "write the rows to a file")
   .parse();
-const { data, seed, scenarios, nullAgents, json } = program.opts<{
+const { data, seed, scenarios, nullAgents, full, simulations, json } = program.opts<{
   data: string;
   seed: string;
   scenarios: string;
   nullAgents: string;
+  full?: boolean;
+  simulations: boolean;
   json?: string;
 }>();
 
@@ -39,15 +48,12 @@ const trajectories = join(data, "trajectories");
 const seeds = [0, 1, 2, 3].map((n) => Number(seed) + n);
 const plan = { data: trajectories, scenarios: Number(scenarios), seed: Number(seed) };
 const rows = [];
-for (const strength of existsSync(trajectories) ? [1, 0.5] : []) {
+for (const strength of existsSync(trajectories) ? [1, 0.5, 0.25] : []) {
   console.error(`streams of seeds ${seeds.join(", ")} at strength ${strength}`);
   rows.push(...detectionRows({ ...plan, strength }), ...attributionRows({ ...plan, strength }, seeds));
 }
-const incidents = benchmarkFolder(data, "rs");
-if (incidents !== null) {
-  console.error("public incidents");
-  rows.push(...sliceRows(dirname(incidents)));
-}
+console.error("public incidents");
+rows.push(...sliceRows(data));
 console.error("public series");
 rows.push(...changePointRows(data), ...streamRows(data), ...sensorRows(data));
 if (Number(nullAgents) > 0) {
@@ -56,8 +62,11 @@ if (Number(nullAgents) > 0) {
   rows.push(...nullMonthRows({ agents: Number(nullAgents), days: 28, seed, onAgent: (done) => bar.update(done) }));
   bar.stop();
 }
+for (const simulation of simulations ? [runLength, delay, changeTime, attribution, naming] : []) {
+  rows.push(...simulated(simulation, full === true, seed));
+}
 if (rows.length === 0) {
-  console.error(`There is nothing to score in ${data}: no trajectories, and none of rs, tcpd, nab, skab.`);
+  console.error(`There is nothing to score in ${data}: no trajectories, and none of rs, smini, tcpd, nab, skab.`);
   process.exit(2);
 }
 if (!report("Bento, quality", rows, json)) process.exitCode = 1;

@@ -1,7 +1,8 @@
 // The world of statistics.md 3.7: two weeks of an agent with four kinds of askers and six recorded changes, and one fall of success
 // two days before the end whose true cause is known. The drift is given, its onset estimated; what is judged is the attribution.
-import { attribute, type Attributed } from "../../domain/drift/attribute.ts";
+import { attribute } from "../../domain/drift/attribute.ts";
 import type { Detection } from "../../domain/drift/detection.ts";
+import type { Attribution } from "../../domain/drift/drift.ts";
 import type { RunFacts, Versions } from "../../domain/drift/facts.ts";
 import { inferChanges } from "../../domain/drift/infer-changes.ts";
 import { onsetOf } from "../../domain/drift/onset.ts";
@@ -24,10 +25,13 @@ export interface ChangePlan {
 /** What was said of one case. */
 export interface JudgedChange {
   truth: Truth;
-  said: Attributed;
+  attribution: Attribution;
+  /** The recorded change that is most probable, as `kind ref`, with its probability; those of who asks and of the unknown. */
+  event: { name: string; posterior: number } | null;
+  mix: number;
+  unknown: number;
   /** `kind ref` of the true cause; two for a simultaneous release; none where no recorded change is to blame. */
   culprits: string[];
-  onsetMs: number;
 }
 
 const days = 14;
@@ -61,7 +65,16 @@ export function judgeChange(plan: ChangePlan): JudgedChange {
   const history = versionHistory(facts);
   const changes = inferChanges("bot", facts, history);
   const said = attribute([driftOf(facts, plan.dropTo)], { agent: "bot", facts, changes, history, untilMs: endMs, notBeforeMs: -Infinity });
-  return { truth: plan.truth, said, culprits: culprits.map(({ kind, ref }) => `${kind} ${ref}`), onsetMs: changeMs };
+  // the competition holds every run; only what is asked later is kept
+  const { rivals, mix, unknown } = said.competition;
+  const [first] = rivals;
+  const event = first === undefined ? null : { name: nameOf(first.candidate), posterior: first.posterior };
+  return { truth: plan.truth, attribution: said.attribution, event, mix, unknown, culprits: culprits.map(nameOf) };
+}
+
+/** Kind and reference; an artifact's carries its version, which is not asked for. */
+export function nameOf({ kind, ref }: { kind: string; ref: string }): string {
+  return `${kind} ${ref.replace(/@.*$/, "")}`;
 }
 
 /** The fall of success as detection reports it, its onset looked for from three days before. */

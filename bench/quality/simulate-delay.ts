@@ -6,7 +6,7 @@ import { advance, cellModel, newCell, statistic } from "../../domain/statistics/
 import type { Row } from "../rows.ts";
 import { dayMs, hourMs, simulatedAgent, startMs } from "./simulate-agents.ts";
 import { drawsFrom } from "./simulate-draws.ts";
-import { medianRow } from "./simulate-row.ts";
+import { type Bar, medianRow } from "./simulate-row.ts";
 import { runSimulation, type Simulation } from "./simulate-run.ts";
 
 /** Budget of a month of hours, whole and split over 150 cells. */
@@ -39,8 +39,9 @@ export const delay: Simulation = {
   repetitions: { few: 12, full: 200 },
   rows: (repetitions, seed, onStep) => [
     ...tableRows(150, seed),
-    learntRow("success .9 → .8 at 20 runs an hour, 150 cells, learnt from two weeks", { to: 0.8, days: 6 }, repetitions, seed, onStep),
-    learntRow("outage, success .9 → .1 at 20 runs an hour, 150 cells", { to: 0.1, days: 1 }, repetitions, seed, onStep),
+    learntRow({ to: 0.8, perHour: 20, days: 6 }, { most: 36 }, "anchor 33.5", repetitions, seed, onStep),
+    learntRow({ to: 0.1, perHour: 60, days: 1 }, { most: 1 }, "an outage", repetitions, seed, onStep),
+    learntRow({ to: 0.1, perHour: 20, days: 1 }, null, "an outage of thin traffic", repetitions, seed, onStep),
   ],
 };
 
@@ -77,14 +78,21 @@ function delaysOf(from: number, to: number, perHour: number, repetitions: number
   return found;
 }
 
-/** End to end: facts in, the first drift of success out. */
-function learntRow(name: string, { to, days }: { to: number; days: number }, repetitions: number, seed: string, onStep: () => void): Row {
+/** End to end: facts of an agent with 150 cells in, the first drift of success out. */
+function learntRow(
+  { to, perHour, days }: { to: number; perHour: number; days: number },
+  bar: Bar | null,
+  reference: string,
+  repetitions: number,
+  seed: string,
+  onStep: () => void,
+): Row {
   const changeMs = startMs + learningDays * dayMs + 9 * hourMs;
   const untilMs = changeMs + days * dayMs;
   const hours: number[] = [];
   for (let i = 0; i < repetitions; i++) {
     const success = (atMs: number): number => (atMs >= changeMs ? to : 0.9);
-    const facts = simulatedAgent({ days: learningDays + days + 1, perHour: 20, dimensions: 30, success }, `${seed}/${to}/${i}`);
+    const facts = simulatedAgent({ days: learningDays + days + 1, perHour, dimensions: 30, success }, `${seed}/${to}/${perHour}/${i}`);
     const options = { agent: "a", untilMs, closeAll: true, falseAlarmBudgetDays: 30, feedback: noFeedback };
     const found = detect(facts, options).detections.filter(
       ({ dimension, detectedAtMs }) => dimension === "outcome.success" && detectedAtMs > changeMs,
@@ -92,7 +100,7 @@ function learntRow(name: string, { to, days }: { to: number; days: number }, rep
     hours.push(Math.min(Infinity, ...found.map(({ detectedAtMs }) => (detectedAtMs - changeMs) / hourMs)));
     onStep();
   }
-  return medianRow(name, hours, "h", { most: to > 0.5 ? 36 : 1 }, to > 0.5 ? "anchor 33.5" : null);
+  return medianRow(`success .9 → ${to} at ${perHour} an hour, 150 cells, learnt from two weeks`, hours, "h", bar, reference);
 }
 
 runSimulation(delay, import.meta.url);

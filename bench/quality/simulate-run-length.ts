@@ -30,7 +30,7 @@ const alone = [
 
 export const runLength: Simulation = {
   title: "False alarms where nothing changes",
-  repetitions: { few: 8, full: 667 },
+  repetitions: { few: 20, full: 667 },
   rows: (repetitions, seed, onStep) => [
     ...cellRows(Math.max(100, repetitions), seed),
     ...worlds.map((world) => monthRow(world, repetitions, seed, onStep)),

@@ -1,14 +1,12 @@
 // How well the localiser finds the part of the traffic that changed, with one set of defaults for both public sets: recorded incidents of
 // a video network (RobustSpot: rates) and generated cases of an additive measure with a forecast (smini). A hit is the exact combination.
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { Command } from "commander";
 import * as z from "zod";
 import { type AmountLeaf, type Leaf, localise, localiseAmount, type Slice } from "../../domain/drift/slice.ts";
 import { atLeast, report, type Row, told } from "../rows.ts";
+import { benchmarkFolder, halfOf, readText } from "./data-folder.ts";
 
 const labels = z.array(
   z.object({ case: z.string(), timestamp: z.number(), causes: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) }),
@@ -28,24 +26,23 @@ interface Judged {
   missed: number;
 }
 
-/** `data` is the folder of benchmarks. A set that is not there has no rows. */
+/** `data` is the folder of all data, of the benchmarks, or of further cases in the same layout. A set that is not there has no rows. */
 export function sliceRows(data: string): Row[] {
-  return [...incidentRows(join(data, "rs")), ...amountRows(join(data, "smini"))];
+  const [incidents, amounts] = ["rs", "smini"].map((name) => benchmarkFolder(data, name));
+  return [...(incidents == null ? [] : incidentRows(incidents)), ...(amounts == null ? [] : amountRows(amounts))];
 }
 
 function incidentRows(folder: string): Row[] {
-  if (!existsSync(join(folder, "labels.json"))) return [];
-  const cases = labels
-    .parse(JSON.parse(readFileSync(join(folder, "labels.json"), "utf8")))
-    .filter((one) => existsSync(join(folder, `${one.case}.csv.gz`)))
-    .map((one) => {
-      const truth = one.causes.map((cause) =>
-        named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))),
-      );
-      const { attributes, leaves } = readLeaves(lines(join(folder, `${one.case}.csv.gz`)), one.timestamp);
-      const { rivals, causes } = localise(attributes, leaves);
-      return judged(one.case, truth, causes, rivals);
-    });
+  const cases = labels.parse(JSON.parse(readText(join(folder, "labels.json")) ?? "[]")).flatMap((one) => {
+    const text = readText(join(folder, `${one.case}.csv`));
+    if (text === null) return [];
+    const truth = one.causes.map((cause) =>
+      named(Object.entries(cause).map(([attribute, value]) => ({ attribute, value: String(value) }))),
+    );
+    const { attributes, leaves } = readLeaves(text.trim().split("\n"), one.timestamp);
+    const { rivals, causes } = localise(attributes, leaves);
+    return [judged(one.case, truth, causes, rivals)];
+  });
   const share =
     (hit: (one: Judged) => boolean) =>
     (of: readonly Judged[]): number =>
@@ -70,31 +67,27 @@ function incidentRows(folder: string): Row[] {
 }
 
 function amountRows(folder: string): Row[] {
-  if (!existsSync(join(folder, "labels.csv"))) return [];
-  const [head = "", ...rows] = readFileSync(join(folder, "labels.csv"), "utf8").trim().split("\n");
+  const [head = "", ...rows] = (readText(join(folder, "labels.csv")) ?? "").trim().split("\n");
   const columns = head.split(",");
   const cases = rows
     .map((line) => line.split(","))
     .map((cells) => ({ id: cells[columns.indexOf("timestamp")] ?? "", set: cells[columns.indexOf("set")] ?? "" }))
-    .filter(({ id }) => existsSync(join(folder, `${id}.csv.gz`)))
-    .map(({ id, set }) => {
+    .flatMap(({ id, set }) => {
+      const text = readText(join(folder, `${id}.csv`));
+      if (text === null) return [];
       const truth = set.split(";").map((cause) => cause.split("&").sort().join("&"));
-      const { attributes, leaves } = readAmounts(lines(join(folder, `${id}.csv.gz`)));
-      return judged(id, truth, localiseAmount(attributes, leaves).causes, []);
+      const { attributes, leaves } = readAmounts(text.trim().split("\n"));
+      return [judged(id, truth, localiseAmount(attributes, leaves).causes, [])];
     });
   return [row("set of causes, F1, additive measure (smini)", cases, setF1, 0.7, "RiskLoc 0.745, AutoRoot 0.421")];
 }
 
 /** The figure over all cases, and over both halves by the hash of the name: a default fitted to some cases would show between them. */
 function row(name: string, cases: readonly Judged[], figure: (of: readonly Judged[]) => number, least: number, reference: string): Row {
-  const halves = [0, 1].map((side) => figure(cases.filter((one) => halfOf(one.name) === side)).toFixed(2));
+  const halves = (["A", "B"] as const).map((side) => figure(cases.filter((one) => halfOf(one.name) === side)).toFixed(2));
   return cases.length === 0
     ? told(name, null, "of 0", reference)
     : atLeast(name, figure(cases), `of ${cases.length}`, least, `${reference}; halves ${halves.join(" / ")}`);
-}
-
-function halfOf(name: string): number {
-  return Number.parseInt(createHash("sha256").update(name).digest("hex").slice(0, 1), 16) % 2;
 }
 
 function judged(name: string, truth: readonly string[], causes: readonly Slice[], rivals: readonly Slice[]): Judged {
@@ -116,10 +109,6 @@ function named(where: readonly { attribute: string; value: string }[]): string {
     .map(({ attribute, value }) => `${attribute}=${value}`)
     .sort()
     .join("&");
-}
-
-function lines(file: string): string[] {
-  return gunzipSync(readFileSync(file)).toString("utf8").trim().split("\n");
 }
 
 function readLeaves([head = "", ...rows]: readonly string[], atS: number): { attributes: string[]; leaves: Leaf[] } {

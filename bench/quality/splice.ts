@@ -2,12 +2,13 @@
 // Exports its rows for the quality bench; run by itself it prints them, with every stream that was missed or falsely alarmed on.
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
-import { median, report, type Row, told } from "../rows.ts";
+import { atLeast, median, report, type Row, told } from "../rows.ts";
 import { type DetectionScore, scoreDetection } from "./detection-score.ts";
 import { eachStream, type StreamPlan } from "./streams.ts";
 
-/** Targets at full strength; at less, only the share found has one. */
+/** Targets at full strength; at half, only the share found has one; below, none. */
 const targets = { found: 0.97, foundWeak: 0.88, falseAlarmWeeks: 50, onsetErrorH: 6, delayH: 36 };
+const halfStrength = 0.5;
 
 export function detectionRows(plan: StreamPlan, onScore: (score: DetectionScore) => void = () => {}): Row[] {
   const scores: DetectionScore[] = [];
@@ -29,17 +30,12 @@ function rowsOf(scores: readonly DetectionScore[], { seed, strength }: StreamPla
   const delay = median(known(changed.map(({ delayH }) => delayH)));
   const covered = changed.filter((score) => score.covered !== null);
   const full = strength >= 1;
-  const least = full ? targets.found : targets.foundWeak;
+  const least = full ? targets.found : strength >= halfStrength ? targets.foundWeak : null;
   const label = `seed ${seed}, strength ${strength}`;
   return [
-    {
-      name: `changes found, ${label}`,
-      value: found / changed.length,
-      unit: `of ${changed.length}`,
-      target: `≥ ${least}`,
-      reference: null,
-      pass: found / changed.length >= least,
-    },
+    least === null
+      ? told(`changes found, ${label}`, found / changed.length, `of ${changed.length}`)
+      : atLeast(`changes found, ${label}`, found / changed.length, `of ${changed.length}`, least),
     atMost(`false alarms, ${label}`, (falseAlarms / weeks) * targets.falseAlarmWeeks, `per ${targets.falseAlarmWeeks} agent-weeks`, 1),
     full ? atMost(`onset error, median, ${label}`, onset, "h", targets.onsetErrorH) : told(`onset error, median, ${label}`, onset, "h"),
     full ? atMost(`delay, median, ${label}`, delay, "h", targets.delayH) : told(`delay, median, ${label}`, delay, "h"),

@@ -5,7 +5,7 @@ import type { Attribution, AttributionVerdict, Cause } from "./drift.ts";
 import { type CohortCause, cohortCause } from "./cohort-cause.ts";
 import { type EventCauses, causedFrom, eventCauses, leastConfidence, lesserCause } from "./event-causes.ts";
 import { cohortEvidence, firstExposureMs } from "./evidence.ts";
-import { resampledSessions } from "./resample.ts";
+import { resampled } from "./resample.ts";
 import { type Competition, type Rival, type Surroundings, compete, indistinguishable } from "./rivals.ts";
 import { type MixShift, movedMix } from "./strata.ts";
 import { whereSentences } from "./where.ts";
@@ -13,6 +13,8 @@ import { whereSentences } from "./where.ts";
 /** Confidence that a name needs; less is enough for a cohort whose mix explains half (api.md). */
 const attributedFrom = 0.7;
 const cohortFrom = 0.5;
+/** A set that cannot be told apart names nobody: it needs to be more likely than not. */
+const setFrom = 0.5;
 /** Share of the change that a named cause must explain. */
 const leastShare = 0.5;
 /** Runs after the onset that show the outcome, below which no cause can be told. */
@@ -54,7 +56,7 @@ function judged(competition: Competition, detections: readonly Detection[], surr
       ? unexplained(competition, "unattributed")
       : onlyWhoAsks(shift, detections, competition);
   if (runsAfter(competition) < leastRunsAfter) return unexplained(competition, "insufficient_data");
-  const draws = resampledSessions(competition.window.runs, `${surroundings.agent}/${detections[0]?.dimension ?? ""}`);
+  const draws = resampled(competition.window.runs, competition.onset, `${surroundings.agent}/${detections[0]?.dimension ?? ""}`);
   const cohort = cohortCause(shift, competition, surroundings, draws);
   const set = indistinguishable(competition.rivals);
   const events = eventCauses(set, competition, draws);
@@ -82,7 +84,7 @@ function judged(competition: Competition, detections: readonly Detection[], surr
 function verdictOf(events: EventCauses, cohort: CohortCause | null, unknown: number): AttributionVerdict {
   const who = cohort?.cause.confidence ?? 0;
   if (who >= cohortFrom && who > events.confidence && (cohort?.share ?? 0) >= leastShare) return "attributed";
-  if (events.confidence < attributedFrom || unknown > events.confidence) return "unattributed";
+  if (events.confidence < (events.isSet ? setFrom : attributedFrom) || unknown > events.confidence) return "unattributed";
   if ((events.share ?? 0) < leastShare || events.reach === "contradicted") return "unattributed";
   return events.isSet ? "confounded" : "attributed";
 }

@@ -23,6 +23,10 @@ export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 /** A slow bucket takes further hours until it has this many runs: single runs carry a rate badly. */
 const fewestRuns = 5;
+/** Ten minutes need no more than this where traffic is dense: there a thin one is chance, elsewhere the few that have runs are clumps. */
+const fewestOfDense = 2;
+/** Runs of the day before from which traffic is dense: two in ten minutes. */
+const denseDay = 288;
 /** How far the newest run must be past a bucket's end before it closes: clients send late. */
 const latenessMs = 15 * minuteMs;
 
@@ -49,13 +53,14 @@ export function bucketsOf(timeline: Timeline, untilMs: number, closeAll: boolean
   const first = timeline.atMs[0];
   if (first === undefined) return { fast: [], slow: [], daily: [] };
   const closedMs = closedBefore(untilMs, closeAll);
-  const fixed = (lane: Lane, widthMs: number, least: number): Bucket[] => {
+  const isDense = (fromMs: number, firstRun: number): boolean => firstRun - lowerBound(timeline.atMs, fromMs - dayMs) >= denseDay;
+  const fixed = (lane: Lane, widthMs: number, least: (fromMs: number, firstRun: number) => number): Bucket[] => {
     const list: Bucket[] = [];
     let firstRun = 0;
     while (firstRun < timeline.atMs.length) {
       const fromMs = Math.floor((timeline.atMs[firstRun] ?? 0) / widthMs) * widthMs;
       const endRun = lowerBound(timeline.atMs, fromMs + widthMs);
-      if (fromMs + widthMs <= closedMs && endRun - firstRun >= least) {
+      if (fromMs + widthMs <= closedMs && endRun - firstRun >= least(fromMs, firstRun)) {
         list.push({
           lane,
           fromMs,
@@ -71,9 +76,9 @@ export function bucketsOf(timeline: Timeline, untilMs: number, closeAll: boolean
     return list;
   };
   return {
-    fast: fixed("fast", 10 * minuteMs, fewestRuns),
+    fast: fixed("fast", 10 * minuteMs, (fromMs, firstRun) => (isDense(fromMs, firstRun) ? fewestOfDense : fewestRuns)),
     slow: slowBuckets(timeline, closedMs, closeAll),
-    daily: fixed("daily", dayMs, 1),
+    daily: fixed("daily", dayMs, () => 1),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Cause } from "./drift.ts";
 import { leastConfidence } from "./event-causes.ts";
 import { cohortEvidence, headline } from "./evidence.ts";
 import { type MixSplit, mixShare, splitBy } from "./mix-shift.ts";
+import type { Draw } from "./resample.ts";
 import type { Competition, Surroundings } from "./rivals.ts";
 import type { MixShift } from "./strata.ts";
 
@@ -18,7 +19,7 @@ export function cohortCause(
   shift: MixShift | null,
   competition: Competition,
   { changes }: Surroundings,
-  draws: readonly Uint8Array[],
+  draws: readonly Draw[],
 ): CohortCause | null {
   const primary = headline(competition);
   if (primary === undefined) return null;

@@ -3,6 +3,7 @@ import { candidateWords, eventEvidence, firstExposureMs } from "./evidence.ts";
 import type { Cause } from "./drift.ts";
 import { type Explained, explainedBy } from "./explained.ts";
 import { type Reach, overlapOf, toolReach } from "./reach.ts";
+import type { Draw } from "./resample.ts";
 import { type Competition, type Rival, evidenceBeside } from "./rivals.ts";
 import { numberWords } from "./words.ts";
 
@@ -27,7 +28,7 @@ export interface EventCauses {
   isCertain: boolean;
 }
 
-export function eventCauses(set: readonly Rival[], competition: Competition, draws: readonly Uint8Array[]): EventCauses {
+export function eventCauses(set: readonly Rival[], competition: Competition, draws: readonly Draw[]): EventCauses {
   const [first] = set;
   const primary = competition.outcomes[0];
   if (first === undefined || primary === undefined)

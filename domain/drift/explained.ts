@@ -1,6 +1,7 @@
 // How much of a change one exposure explains: the difference between exposed and unexposed runs of the same strata, times how far
-// exposure spread, over the total change. Its interval comes from resampled sessions.
+// exposure spread, over the total change. Its interval comes from resampled sessions and onsets.
 import { intervalAround } from "./mix-shift.ts";
+import type { Draw } from "./resample.ts";
 import type { Strata } from "./strata.ts";
 import type { Exposed } from "./weigh.ts";
 import type { Outcome, Window } from "./window.ts";
@@ -30,14 +31,14 @@ export function explainedBy(
   outcome: Outcome,
   strata: Strata,
   onsetMs: number,
-  draws: readonly Uint8Array[],
+  draws: readonly Draw[],
 ): Explained | null {
   const whole = partOf(exposed, window, outcome, strata, onsetMs, null);
   if (whole === null) return null;
   const share = whole.total === 0 ? null : clamp(whole.explained / whole.total);
   const shares: number[] = [];
-  for (const weights of draws) {
-    const drawn = partOf(exposed, window, outcome, strata, onsetMs, weights);
+  for (const draw of draws) {
+    const drawn = partOf(exposed, window, outcome, strata, draw.onsetMs, draw.weights);
     if (drawn !== null && Math.sign(drawn.total) === Math.sign(whole.total) && Math.abs(drawn.total) > Math.abs(whole.total) / 10)
       shares.push(clamp(drawn.explained / drawn.total));
   }

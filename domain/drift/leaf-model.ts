@@ -32,8 +32,10 @@ export interface LeafModel {
   runs: readonly number[];
   /** Log-likelihoods of a leaf inside a slice that moved, by level. */
   moved: LevelProfile;
-  /** The same for leaves that belong to none of the slices found so far; `free` are those, and what they look like decides. */
-  rest: (free: readonly number[]) => LevelProfile;
+  /** The same for a leaf that belongs to no slice, if leaves stray no more than those of one slice do. */
+  rest: LevelProfile;
+  /** The same, if leaves stray as much as `outside` do: what no slice explains is noise that a further slice must rise above. */
+  strayed: (outside: readonly number[]) => LevelProfile;
   /** Only slices above the level of the rest count: a rate is scanned for excess. */
   onlyAbove: boolean;
 }
@@ -67,7 +69,8 @@ export function countModel(leaves: readonly Leaf[]): LeafModel | null {
     expected,
     runs: used.map((leaf) => leaf.n1),
     moved,
-    rest: (free) => (free.length === used.length ? moved : table(strayShape(free, observed, expected, moved))),
+    rest: moved,
+    strayed: (outside) => table(strayShape(outside, observed, expected, moved)),
     onlyAbove: true,
   };
 }
@@ -77,11 +80,11 @@ function gammaPoisson(count: number, mean: number, shape: number): number {
   return (count > 0 ? count * Math.log(mean / (mean + shape)) : 0) - shape * Math.log1p(mean / shape);
 }
 
-/** The most likely shape of the leaves that are left, never tighter than that of leaves which moved together. */
-function strayShape(free: readonly number[], observed: readonly number[], expected: readonly number[], table: LevelProfile): number {
-  const factor = Math.exp(peakOf(table.levels, summedRows(table, free)).level);
+/** The most likely shape of leaves around their common level, never tighter than that of leaves which moved together. */
+function strayShape(leaves: readonly number[], observed: readonly number[], expected: readonly number[], table: LevelProfile): number {
+  const factor = Math.exp(peakOf(table.levels, summedRows(table, leaves)).level);
   const fit = (shape: number): number =>
-    free.reduce((sum, i) => {
+    leaves.reduce((sum, i) => {
       const count = observed[i] ?? 0;
       return sum + gammaln(count + shape) - gammaln(shape) + gammaPoisson(count, (expected[i] ?? 0) * factor, shape);
     }, 0);
@@ -115,7 +118,8 @@ export function amountModel(leaves: readonly AmountLeaf[]): LeafModel | null {
     expected: used.map((leaf) => leaf.expected),
     runs: used.map((leaf) => leaf.runs),
     moved,
-    rest: () => rest,
+    rest,
+    strayed: () => rest,
     onlyAbove: false,
   };
 }

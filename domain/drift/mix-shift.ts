@@ -1,6 +1,7 @@
 // Did behaviour change, or who is asking? The moved outcome split over one cohort attribute into mix and within, with an interval
-// from resampled sessions. Cohorts are facts of the request, fixed before the agent acts.
+// from resampled sessions and onsets. Cohorts are facts of the request, fixed before the agent acts.
 import { kitagawa } from "../statistics/kitagawa.ts";
+import type { Draw } from "./resample.ts";
 import { type Strata, strataBy } from "./strata.ts";
 import type { Outcome, Window } from "./window.ts";
 
@@ -39,14 +40,14 @@ export interface Share {
 
 /**
  * The mix's share of all that moved, each moved cell by its evidence; a moved mix of the attribute itself is explained in full. Null
- * where no cell can be split. `draws` are resampled sessions; none, and there is no interval.
+ * where no cell can be split. `draws` none, and there is no interval.
  */
 export function mixShare(
   attribute: string,
   window: Window,
   moved: readonly Outcome[],
   onsetMs: number,
-  draws: readonly Uint8Array[],
+  draws: readonly Draw[],
 ): Share | null {
   const strata = strataBy(window, [attribute]);
   const parts = moved.flatMap((outcome): Part[] => {
@@ -55,11 +56,11 @@ export function mixShare(
     const split = splitOf(strata, window, outcome, onsetMs, null);
     return split === null || split.total === 0 ? [] : [{ outcome, evidence, total: split.total }];
   });
-  const shareOf = (weights: Uint8Array | null): number | null => {
+  const shareOf = (draw: Draw | null): number | null => {
     let weight = 0;
     let explained = 0;
     for (const { outcome, evidence, total } of parts) {
-      const split = total === null ? null : splitOf(strata, window, outcome, onsetMs, weights);
+      const split = total === null ? null : splitOf(strata, window, outcome, draw?.onsetMs ?? onsetMs, draw?.weights ?? null);
       // a draw in which the change itself is gone has no share
       if (total !== null && (split === null || Math.sign(split.total) !== Math.sign(total) || Math.abs(split.total) < Math.abs(total) / 10))
         continue;

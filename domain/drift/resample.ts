@@ -1,13 +1,21 @@
-// Bootstrap weights by session: runs of one session stand or fall together, so an interval counts sessions and not runs.
-// Draws are seeded; the same analysis gives the same interval to the last digit.
+// Bootstrap draws: sessions, since runs of one session stand or fall together, and the time of the change, which is itself only known to
+// within its set. Draws are seeded; the same analysis gives the same interval to the last digit.
 import { seededRandom } from "../statistics/seeded-random.ts";
+import type { Onset } from "./detection.ts";
 import type { RunFacts } from "./facts.ts";
 
 /** Draws: the ends of a 95 % interval rest on the five outermost on each side, enough for two digits of a share. */
 const draws = 200;
 
-/** How often each run is drawn, one array a draw. A run without a session is a session of its own. */
-export function resampledSessions(runs: readonly RunFacts[], seed: string): Uint8Array[] {
+export interface Draw {
+  /** How often each run is drawn. */
+  weights: Uint8Array;
+  /** Drawn evenly from the set of the onset. */
+  onsetMs: number;
+}
+
+/** A run without a session is a session of its own. */
+export function resampled(runs: readonly RunFacts[], { fromMs, toMs }: Onset, seed: string): Draw[] {
   const random = seededRandom(seed);
   const sessions = new Map<string, number>();
   const of = Int32Array.from(runs, (run) => {
@@ -25,6 +33,6 @@ export function resampledSessions(runs: readonly RunFacts[], seed: string): Uint
     }
     const weights = new Uint8Array(of.length);
     for (let i = 0; i < weights.length; i++) weights[i] = times[of[i] ?? 0] ?? 0;
-    return weights;
+    return { weights, onsetMs: fromMs + random() * (toMs - fromMs) };
   });
 }

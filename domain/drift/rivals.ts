@@ -20,7 +20,7 @@ const eventsPrior = 0.6;
 const mixPrior = 0.2;
 const unknownPrior = 0.2;
 /** Weight of the changes that leave no record: without it the only edit of a fortnight would start with odds of 3 to 1 against the unknown. */
-const unrecordedWeight = 4;
+const unrecordedWeight = 2;
 /** Prior weight of a cohort shift among events, and of one beyond doubt. */
 const shiftWeight = 3;
 const certainShiftWeight = 9;
@@ -39,6 +39,8 @@ const codeLeadMs = 48 * hourMs;
 /** A changed tool may take this long to show its first symptom, and its marker may be set this long after it. */
 const sameToolMs = 3 * 24 * hourMs;
 const lateMarkerMs = 6 * hourMs;
+/** Share of the first's probability below which a rival of the same runs is no member of its set, only an unlikely way to say the same. */
+const leastOfSet = 0.03;
 /** A symptom yields to a recorded change that explains the runs nearly as well (difference of log evidence). */
 const yieldMargin = 2;
 
@@ -93,7 +95,7 @@ export function compete(
   const moved = chosenCells(detections, true).map(({ dimension, cell }) => outcomeOf(window, dimension, cell, first));
   const onset = jointOnset(window, moved, detections, first);
   const shifts = mixShifts(window, onset.atMs);
-  const strata = strataOf(window, shifts);
+  const strata = strataOf(window, shifts, outcomes[0], onset.atMs);
   const candidates = [
     ...recordedCandidates(surroundings.changes, window, onset, surroundings.history).map((candidate) =>
       withReversal(candidate, detections, surroundings),
@@ -237,10 +239,18 @@ function posteriors(rivals: readonly Rival[], shifts: readonly MixShift[], unkno
   return { rivals: ranked.sort((a, b) => b.posterior - a.posterior), mix: Math.exp(mixLog - all), unknown: Math.exp(unknownLog - all) };
 }
 
-/** The rivals that no data can tell from the first: the first itself, and those that reached the same runs. */
+/**
+ * The most probable set of rivals that no data can tell apart, its members by their own probability: one rival, or several that reached the
+ * same runs and were about as likely before.
+ */
 export function indistinguishable(rivals: readonly Rival[]): Rival[] {
-  const [first, ...rest] = rivals;
-  return first === undefined ? [] : [first, ...rest.filter((other) => isOneWith(first, other))];
+  const sets = rivals.map((first) => [
+    first,
+    ...rivals.filter((other) => other !== first && isOneWith(first, other) && isAsLikely(first, other)),
+  ]);
+  const sum = (set: readonly Rival[]): number => set.reduce((total, { posterior }) => total + posterior, 0);
+  const best = sets.reduce<Rival[]>((most, set) => (sum(set) > sum(most) ? set : most), []);
+  return best.toSorted((a, b) => b.posterior - a.posterior);
 }
 
 /**
@@ -251,6 +261,11 @@ export function evidenceBeside(first: Rival, other: Rival, { outcomes, strata }:
   const of = Int32Array.from(strata.of);
   for (let i = 0; i < of.length; i++) of[i] = 2 * (of[i] ?? 0) + (first.candidate.exposed[i] ?? 0);
   return jointEvidence(outcomes, other.candidate.exposed, { ...strata, of, count: 2 * strata.count }) - other.candidate.penalty;
+}
+
+/** Neither is so unlikely beside the other that it says the same in an unlikely way. */
+function isAsLikely(a: Rival, b: Rival): boolean {
+  return Math.min(a.posterior, b.posterior) >= leastOfSet * Math.max(a.posterior, b.posterior);
 }
 
 function isOneWith(a: Rival, b: Rival): boolean {

@@ -50,16 +50,14 @@ function scan(attributes: readonly string[], model: LeafModel, phi: number): Loc
   const columns = combinations(Math.min(attributes.length, mostAttributes));
   const elements = columns.flatMap((set) => elementsOf(set, model.values));
   let free = model.values.map((_, i) => i);
-  const first = scored(elements, free, model, phi);
+  const first = scored(elements, free, model, model.rest, phi);
   const causes: Scored[] = [];
-  let [best] = first;
-  while (best !== undefined && causes.length < mostCauses) {
-    // a further cause is the best of all elements, not only of those of its own kind
-    if (best.score <= leastScore + (causes.length === 0 ? 0 : Math.log(columns.length))) break;
-    causes.push(best);
+  for (let [best] = first; best !== undefined && causes.length < mostCauses; [best] = scored(elements, free, model, model.rest, phi)) {
     const taken = new Set(best.leaves);
-    free = free.filter((leaf) => !taken.has(leaf));
-    [best] = scored(elements, free, model, phi);
+    const outside = free.filter((leaf) => !taken.has(leaf));
+    if (causes.length === 0 ? best.score <= leastScore : !isFurther(best, free, outside, model, phi, columns.length)) break;
+    causes.push(best);
+    free = outside;
   }
   const told = ({ element, leaves, score }: Scored): Slice => sliceOf(attributes, element, leaves, score, model);
   return {
@@ -67,6 +65,19 @@ function scan(attributes: readonly string[], model: LeafModel, phi: number): Loc
     rivals: causes.length === 0 ? [] : first.slice(0, mostRivals).map(told),
     causes: causes.map(told),
   };
+}
+
+/** Whether a slice stands out from how much the leaves outside it stray; it is the best of all elements, not only of its own kind. */
+function isFurther(
+  { element }: Scored,
+  free: readonly number[],
+  outside: readonly number[],
+  model: LeafModel,
+  phi: number,
+  kinds: number,
+): boolean {
+  const [again] = scored([element], free, model, model.strayed(outside), phi);
+  return again !== undefined && again.score > leastScore + Math.log(kinds);
 }
 
 /** One combination of values: the columns that are fixed, and the leaves that have it. */
@@ -85,8 +96,7 @@ interface Scored {
 }
 
 /** The elements that explain free leaves better than the rest does, best first, the simpler of equals first. */
-function scored(elements: readonly Element[], free: readonly number[], model: LeafModel, phi: number): Scored[] {
-  const rest = model.rest(free);
+function scored(elements: readonly Element[], free: readonly number[], model: LeafModel, rest: LevelProfile, phi: number): Scored[] {
   const whole = summedRows(rest, free);
   const base = peakOf(rest.levels, whole).logLikelihood;
   const isFree = new Uint8Array(model.values.length);

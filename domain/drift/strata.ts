@@ -1,7 +1,7 @@
 // Who asks, as strata: the cohort attributes whose mix moved with the behaviour are held fixed when causes are compared.
 // An attribute with too many values is no cohort but an identity, and would leave nothing to compare.
 import { mixLogBayesFactor } from "../statistics/dirichlet-multinomial.ts";
-import type { Window } from "./window.ts";
+import type { Outcome, Window } from "./window.ts";
 
 /** ln Bayes factor above which a cohort's mix has moved ("decisive", statistics.md 1.6). */
 export const movedMix = 3;
@@ -11,6 +11,8 @@ const mostValues = 30;
 const leastCover = 0.8;
 /** Attributes held fixed at once: strata multiply, and comparisons thin out. */
 const mostFixed = 2;
+/** Share of an outcome's variance from which an attribute sharpens a comparison more than it thins it out. */
+const leastExplained = 0.02;
 /** Code of pooled rare values. */
 const restCode = 0;
 
@@ -70,13 +72,51 @@ function shiftOf(attribute: string, window: Window, first: number): MixShift | n
   };
 }
 
-/** Strata by the attributes whose mix moved; one stratum where none did. */
-export function strataOf(window: Window, shifts: readonly MixShift[]): Strata {
-  const fixed = shifts
+/**
+ * Strata by the attributes whose mix moved, or where none did by the one that tells most of the outcome: what is known of a run before it
+ * starts need not blur the comparison. One stratum where no attribute tells anything.
+ */
+export function strataOf(window: Window, shifts: readonly MixShift[], outcome: Outcome | undefined, onsetMs: number): Strata {
+  const moved = shifts
     .filter((shift) => shift.logEvidence > movedMix)
     .slice(0, mostFixed)
     .map((shift) => shift.attribute);
-  return strataBy(window, fixed);
+  const telling = moved.length > 0 || outcome === undefined ? null : mostTelling(window, outcome, onsetMs);
+  return strataBy(window, telling === null ? moved : [telling]);
+}
+
+/** The attribute that explains most of the outcome's variance before the change, if that is more than its values would by chance. */
+function mostTelling(window: Window, outcome: Outcome, onsetMs: number): string | null {
+  const attributes = [...new Set(window.runs.flatMap((run) => Object.keys(run.cohort)))].sort();
+  const scored = attributes.flatMap((attribute) => {
+    const column = columnOf(window, attribute);
+    return column === null ? [] : [{ attribute, share: explainedVariance(column, window, outcome, onsetMs) }];
+  });
+  const best = scored.toSorted((a, b) => b.share - a.share || (a.attribute < b.attribute ? -1 : 1))[0];
+  return best === undefined || best.share < leastExplained ? null : best.attribute;
+}
+
+/** Adjusted R² of the values' means. */
+function explainedVariance(column: Int32Array, { runs }: Window, { y }: Outcome, onsetMs: number): number {
+  const groups = new Map<number, { n: number; sum: number }>();
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const [i, run] of runs.entries()) {
+    const value = y[i] ?? NaN;
+    if (run.atMs >= onsetMs || Number.isNaN(value)) continue;
+    const group = groups.get(column[i] ?? 0) ?? { n: 0, sum: 0 };
+    groups.set(column[i] ?? 0, group);
+    group.n++;
+    group.sum += value;
+    n++;
+    sum += value;
+    squares += value * value;
+  }
+  const total = squares - (sum * sum) / n;
+  if (!(total > 0) || n <= groups.size) return 0;
+  const between = [...groups.values()].reduce((all, group) => all + (group.sum * group.sum) / group.n, 0) - (sum * sum) / n;
+  return 1 - ((1 - between / total) * (n - 1)) / (n - groups.size);
 }
 
 /** Strata by all combinations of the given attributes' values; free-text attributes are left out. */

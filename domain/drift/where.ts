@@ -20,13 +20,15 @@ function sliceSentence({ window, outcomes, onset }: Competition): string | null 
   const primary = outcomes[0];
   const cube = cubeOf(window, onset.atMs);
   if (primary === undefined || cube === null) return null;
-  const isAmount = isAdditive(primary.dimension);
-  const { causes } = isAmount
-    ? localiseAmount(cube.attributes, amountLeaves(cube, window, primary.dimension))
-    : localise(cube.attributes, countLeaves(cube, primary), primary.phi);
+  const amounts = isAdditive(primary.dimension)
+    ? localiseAmount(cube.attributes, amountLeaves(cube, window, primary.dimension)).causes
+    : [];
+  // amounts are judged against the half that moved least, which a cube of few leaves may not have; counts need no such half
+  const isAmount = amounts.length > 0;
+  const causes = isAmount ? amounts : localise(cube.attributes, countLeaves(cube, primary), primary.phi).causes;
   const [best] = causes;
   if (best === undefined || best.runs > mostOfTraffic * cube.runsAfter) return null;
-  const unit = isAmount ? unitOf(primary.dimension) : "";
+  const unit = unitOf(primary.dimension);
   const size = ({ observed, expected, runs }: Slice): string =>
     isAmount
       ? `${numberWords(observed)}${unit} of ${dimensionWords(primary.dimension)} in ${runs} runs, ${numberWords(expected)}${unit} would be usual`

@@ -1,5 +1,6 @@
 // The runs that rival causes are compared on: from two weeks before a change until four days after its alarm. Outcomes are the
 // run-level questions of the moved cells, answered once; everything after this works on plain arrays.
+import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import type { Detection, MovedCell, Onset } from "./detection.ts";
 import type { RunFacts } from "./facts.ts";
 
@@ -12,6 +13,8 @@ const settlingMs = 4 * dayMs;
 const wanderMs = 6 * 3_600_000;
 /** Buckets needed to measure it. */
 const enoughBuckets = 8;
+/** Level at which quarter-days must disagree before any wander is assumed: half of all steady rates seem to wander a little. */
+const level = 0.95;
 /** More overdispersion than this is no wander but several changes, and would silence every cause. */
 const mostOverdispersion = 4;
 
@@ -119,5 +122,6 @@ function overdispersion(window: Window, y: Float64Array, onset: Onset): number {
   if (!(variance > 0)) return 1;
   let x2 = 0;
   for (const bucket of buckets.values()) x2 += (bucket.sum - bucket.n * mean) ** 2 / (bucket.n * variance);
-  return Math.min(mostOverdispersion, Math.max(1, x2 / (buckets.size - 1)));
+  const freedom = buckets.size - 1;
+  return x2 <= chiSquareQuantile(level, freedom) ? 1 : Math.min(mostOverdispersion, Math.max(1, x2 / freedom));
 }

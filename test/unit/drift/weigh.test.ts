@@ -5,7 +5,7 @@ import { cmhScore } from "../../../domain/statistics/cmh-score.ts";
 import { kitagawa } from "../../../domain/statistics/kitagawa.ts";
 import { seededRandom } from "../../../domain/statistics/seeded-random.ts";
 import { areConfounded } from "../../../domain/drift/confounded.ts";
-import { beganTogether, partition } from "../../../domain/drift/group-detections.ts";
+import { beganTogether, groupsByOnset, partition } from "../../../domain/drift/group-detections.ts";
 import { localise } from "../../../domain/drift/slice.ts";
 import { symptomsOf, toolPart } from "../../../domain/drift/symptom.ts";
 import type { Detection } from "../../../domain/drift/detection.ts";
@@ -176,6 +176,34 @@ describe("groups", () => {
           if (a < count && b < count) expect(classes.findIndex((c) => c.includes(a))).toBe(classes.findIndex((c) => c.includes(b)));
       }),
     );
+  });
+
+  test("a drift of hardly known time follows the nearest one, and ties no two events together", () => {
+    const at = (dimension: string, days: number, widthDays: number): Detection => ({
+      dimension,
+      kind: "proportion",
+      direction: "up",
+      lane: "slow",
+      detectedAtMs: startMs + (days + 1) * dayMs,
+      onset: { atMs: startMs + days * dayMs, fromMs: startMs + (days - widthDays) * dayMs, toMs: startMs + (days + 0.1) * dayMs },
+      cells: [],
+      recoveredAtMs: null,
+      baseline: { n: 1, value: 1 },
+      current: { n: 1, value: 2 },
+      effect: { measure: "x", value: 1, low: 0, high: 2 },
+      evidence: { method: "x", value: 1, threshold: 1 },
+    });
+    const first = [at("a", 2, 0.2), at("b", 2.3, 0.5)];
+    const second = [at("c", 7, 0.2)];
+    const vague = at("d", 6.8, 5);
+    const members = (list: Detection[]): string[] =>
+      groupsByOnset(list)
+        .map((group) => group.map((i) => list[i]?.dimension).join(""))
+        .sort();
+    expect(members([...first, ...second])).toEqual(["ab", "c"]);
+    expect(members([...first, ...second, vague])).toEqual(["ab", "cd"]);
+    expect(members([vague, ...second, ...first])).toEqual(["ab", "dc"]);
+    expect(members([vague, at("e", 5, 5)])).toEqual(["de"]);
   });
 
   test("what was over before another began is not one with it", () => {
