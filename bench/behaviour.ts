@@ -6,7 +6,6 @@ import { factsOf } from "../domain/drift/facts-of.ts";
 import type { Observation, RunFacts } from "../domain/drift/facts.ts";
 import { packFacts, unpackFacts } from "../domain/drift/packed-facts.ts";
 import { mostDimensions } from "../domain/drift/watched.ts";
-import { quantileCuts } from "../domain/statistics/quantile-cells.ts";
 import { seededRandom } from "../domain/statistics/seeded-random.ts";
 import { finishRun } from "../domain/run/finish.ts";
 import { listedPrices } from "../domain/run/price.ts";
@@ -15,6 +14,7 @@ import { readNativeRuns } from "../domain/wire/native.ts";
 import { sampleRuns } from "../cli/sample/sample-runs.ts";
 import { sampleScenario } from "../cli/sample/scenario.ts";
 import { median, told, type Row } from "./rows.ts";
+import { sketchRows } from "./sketches.ts";
 
 const endMs = Date.UTC(2026, 10, 20);
 const rounds = 5;
@@ -50,7 +50,7 @@ export function behaviourRows(): Row[] {
     told("facts kept for a run", bytes / facts.length, "bytes"),
     told("facts kept for an observation", bytes / observations, "bytes", "as they lie in the object"),
     told("facts packed and unpacked", (facts.length / timed(() => packed.map(unpackFacts).map(packFacts))) * 1_000, "runs/s a core"),
-    quantileRow(),
+    ...sketchRows(),
   ];
 }
 
@@ -75,14 +75,6 @@ function wideAgent(facts: readonly RunFacts[]): RunFacts[] {
     });
     return { ...one, atMs: endMs - weeksMs + (i / facts.length) * weeksMs, observations: [...one.observations, ...scores] };
   });
-}
-
-/** What an amount's cells cost: its values are kept, so the cuts are exact. */
-function quantileRow(): Row {
-  const random = seededRandom("amounts");
-  const values = Float64Array.from({ length: 100_000 }, () => 50 * Math.exp(3 * random()));
-  const ms = timed(() => quantileCuts(values.toSorted()));
-  return told("values cut at their quantiles, exactly", values.length / ms, "values/ms a core");
 }
 
 function readAll(body: Uint8Array): Run[] {

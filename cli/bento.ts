@@ -12,6 +12,7 @@ import { incidentsCommand } from "./commands/incidents.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { signalsCommand } from "./commands/signals.ts";
 import { statusCommand } from "./commands/status.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
 import { note, plain } from "./print.ts";
@@ -24,6 +25,7 @@ const commands = [
   agentsCommand,
   runsCommand,
   incidentsCommand,
+  signalsCommand,
   changesCommand,
   flushCommand,
   deadLettersCommand,

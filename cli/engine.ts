@@ -15,6 +15,8 @@ export interface EngineOptions {
   host: string;
   /** undefined: made on first start and kept in the data folder. */
   adminKey: string | undefined;
+  /** Of `modelBindings`; none: nothing is asked of a model. */
+  model?: Record<string, string>;
 }
 
 export interface Engine {
@@ -26,12 +28,25 @@ export interface Engine {
 
 const minuteMs = 60_000;
 
-export async function startBento({ dataDir, port, host, adminKey }: EngineOptions): Promise<Engine> {
+/** Bound to the cron Worker only, which is the one that asks a model. */
+const modelVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "BENTO_MODEL"];
+
+/** Those of the variables that are set. */
+export function modelBindings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    modelVariables.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
+}
+
+export async function startBento({ dataDir, port, host, adminKey, model = {} }: EngineOptions): Promise<Engine> {
   const folder = resolve(dataDir);
   const secrets = readSecrets(folder, adminKey);
   shredDeleted(folder, Date.now());
   const built = await buildWorkers();
-  const { miniflare, url } = await startWorkers(workerOptions(built, secrets), { folder, port, host });
+  const { miniflare, url } = await startWorkers(workerOptions(built, secrets, model), { folder, port, host });
   const cron = await miniflare.getWorker("bento-cron");
   await cron.scheduled({ cron: "start" });
   const timers = cronsOf(built).map((expression) => everyMinute(() => cron.scheduled({ cron: expression })));
@@ -48,7 +63,7 @@ export async function startBento({ dataDir, port, host, adminKey }: EngineOption
 }
 
 /** The Workers as they run here, in Miniflare's words. The first is the one that HTTP reaches. */
-export function workerOptions(built: readonly BuiltWorker[], secrets: Secrets) {
+export function workerOptions(built: readonly BuiltWorker[], secrets: Secrets, model: Record<string, string> = {}) {
   const bindings = {
     BENTO_ADMIN_KEY: secrets.adminKey,
     BENTO_INBOX_KEY: secrets.inboxKey,
@@ -60,7 +75,7 @@ export function workerOptions(built: readonly BuiltWorker[], secrets: Secrets) {
     return {
       ...options,
       name,
-      bindings: Object.assign({}, options.bindings, bindings),
+      bindings: Object.assign({}, options.bindings, bindings, name === "bento-cron" ? model : {}),
       modulesRoot: dirname(script),
       modules: [{ type: "ESModule" as const, path: script }],
     };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
-import { startBento } from "./engine.ts";
+import { modelBindings, startBento } from "./engine.ts";
 import { isSampleUnfinished, loadSampleProject } from "./sample/load.ts";
 import type { SampleProgress } from "./sample/send.ts";
 
@@ -22,7 +22,13 @@ if (!Number.isInteger(portNumber) || portNumber < 0 || portNumber > 65_535) {
   process.exit(2);
 }
 const isNew = !existsSync(join(data, "state"));
-const engine = await startBento({ dataDir: data, port: portNumber, host, adminKey: process.env["BENTO_ADMIN_KEY"] });
+const engine = await startBento({
+  dataDir: data,
+  port: portNumber,
+  host,
+  adminKey: process.env["BENTO_ADMIN_KEY"],
+  model: modelBindings(process.env),
+});
 
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

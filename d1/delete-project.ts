@@ -21,6 +21,19 @@ import {
   score,
   staleLine,
 } from "./schema.ts";
+import {
+  backfill,
+  finding,
+  findingClass,
+  findingLabel,
+  modelSpend,
+  reading,
+  runDay,
+  signal,
+  signalPin,
+  signalUpkeep,
+} from "./schema-signals.ts";
+import { experiment, experimentOutcome, exposure, replayItem } from "./schema-experiments.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
@@ -43,6 +56,20 @@ const owned = [
   staleLine,
   movedRun,
   customDimension,
+  finding,
+  findingClass,
+  findingLabel,
+  signal,
+  signalPin,
+  signalUpkeep,
+  runDay,
+  reading,
+  modelSpend,
+  backfill,
+  replayItem,
+  experimentOutcome,
+  exposure,
+  experiment,
   erasure,
   unfinishedSegment,
   auditPending,

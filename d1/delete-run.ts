@@ -69,6 +69,12 @@ export async function deleteRunRows(
       `DELETE FROM run_alias WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM stale_line WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM moved_run WHERE project_id = ?1 AND run_id ${among}`,
+      `DELETE FROM finding WHERE project_id = ?1 AND run_id ${among}`,
+      `DELETE FROM finding_label WHERE project_id = ?1 AND run_id ${among}`,
+      `DELETE FROM reading WHERE project_id = ?1 AND run_id ${among}`,
+      // What a replay found stays countable; what it holds of the run goes.
+      `UPDATE replay_item SET served = NULL, outcome = json_set(outcome, '$.output', NULL, '$.reason', 'the run was deleted',
+         '$.missing', json('[]'), '$.unexpected', json('[]'), '$.cluster', NULL) WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM run WHERE project_id = ?1 AND id ${among}`,
       "SELECT id FROM run WHERE project_id = ?1 AND id IN (SELECT value->>'id' FROM json_each(?2))",
     ].map((sql) => db.prepare(sql).bind(projectId, json)),

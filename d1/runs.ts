@@ -6,6 +6,7 @@ import { runIdOf } from "../domain/run/run-id.ts";
 import type { RunStatus } from "../domain/run/run.ts";
 import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.ts";
 import { run, runText } from "./schema.ts";
+import { finding, findingClass, signal } from "./schema-signals.ts";
 import { foldCase } from "./search-text.ts";
 
 export type RunRow = Pick<
@@ -20,6 +21,8 @@ export interface RunFilter {
   userId?: string | undefined;
   model?: string | undefined;
   configHash?: string | undefined;
+  /** With a finding that counts for this signal, or for one of its family. */
+  signalId?: string | undefined;
   /** Bounds of `started_at`: from is in, to is out. */
   fromMs?: number | undefined;
   toMs?: number | undefined;
@@ -49,6 +52,9 @@ function conditions(projectId: string, filter: RunFilter): SQL | undefined {
     filter.userId === undefined ? undefined : eq(run.userId, filter.userId),
     filter.model === undefined ? undefined : eq(run.model, filter.model),
     filter.configHash === undefined ? undefined : eq(run.configHash, filter.configHash),
+    filter.signalId === undefined
+      ? undefined
+      : sql`${run.id} in (select ${finding.runId} from ${finding} where ${finding.projectId} = ${projectId} and ${finding.class} in (select ${findingClass.key} from ${findingClass} where ${findingClass.projectId} = ${projectId} and ${findingClass.signalId} in (select ${signal.id} from ${signal} where ${signal.projectId} = ${projectId} and (${signal.id} = ${filter.signalId} or ${signal.parentId} = ${filter.signalId}))))`,
     filter.fromMs === undefined ? undefined : gte(run.startedMs, filter.fromMs),
     filter.toMs === undefined ? undefined : lt(run.startedMs, filter.toMs),
     // instr, because LIKE takes patterns of 50 bytes at most and would read % and _ as wildcards.
@@ -59,8 +65,8 @@ function conditions(projectId: string, filter: RunFilter): SQL | undefined {
 }
 
 /** Whether an index knows how many rows match; the other columns would have to be read row by row. */
-const isCountable = ({ text, status, model, configHash }: RunFilter): boolean =>
-  [text, status, model, configHash].every((value) => value === undefined);
+const isCountable = ({ text, status, model, configHash, signalId }: RunFilter): boolean =>
+  [text, status, model, configHash, signalId].every((value) => value === undefined);
 
 /** At most `limit` rows behind `after`, newest first. */
 function runsAfter(db: D1Database, projectId: string, filter: RunFilter, after: TimePosition | null, limit: number) {

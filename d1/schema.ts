@@ -63,6 +63,8 @@ export const run = sqliteTable(
     userId: text("user_id"),
     model: text("model"),
     configHash: text("config_hash").notNull(),
+    /** Inverse of the share of such runs that the sender keeps, for counting. */
+    weight: real("weight").notNull().default(1),
     /** Where the whole run stands: an R2 segment, and the bytes of its line. */
     segmentKey: text("segment_key").notNull(),
     segmentOffset: integer("segment_offset").notNull(),

@@ -10,6 +10,7 @@ import { countNewRuns, receiptStatements, type Receipt } from "./receipts.ts";
 import { summaryText } from "./run-summary.ts";
 import { searchText } from "./search-text.ts";
 import { endSegment } from "./unfinished-segments.ts";
+import { weightOf } from "./write-findings.ts";
 
 export interface StoredRun {
   run: Run;
@@ -71,6 +72,7 @@ function rowJson({ run, version, isOpen, place, custom }: StoredRun): string {
     user: run.user_id,
     model: run.config.model,
     config: run.config_hash,
+    weight: weightOf(run),
     key: place.key,
     offset: place.offset,
     length: place.length,
@@ -112,14 +114,14 @@ const insertLate = `
   ON CONFLICT DO NOTHING`;
 
 const upsertRuns = `
-  INSERT INTO run (project_id, id, agent, version, status, is_open, started_ms, session_id, user_id, model, config_hash,
+  INSERT INTO run (project_id, id, agent, version, status, is_open, started_ms, session_id, user_id, model, config_hash, weight,
     segment_key, segment_offset, segment_length, summary)
   SELECT ?1, value->>'id', value->>'agent', value->>'version', value->>'status', value->>'open', value->>'started', value->>'session',
-    value->>'user', value->>'model', value->>'config', value->>'key', value->>'offset', value->>'length', value->>'summary'
+    value->>'user', value->>'model', value->>'config', value->>'weight', value->>'key', value->>'offset', value->>'length', value->>'summary'
   FROM json_each(?2) WHERE true
   ON CONFLICT DO UPDATE SET agent = excluded.agent, version = excluded.version, status = excluded.status, is_open = excluded.is_open,
     started_ms = excluded.started_ms, session_id = excluded.session_id, user_id = excluded.user_id, model = excluded.model,
-    config_hash = excluded.config_hash, segment_key = excluded.segment_key, segment_offset = excluded.segment_offset,
+    config_hash = excluded.config_hash, weight = excluded.weight, segment_key = excluded.segment_key, segment_offset = excluded.segment_offset,
     segment_length = excluded.segment_length, summary = excluded.summary
   WHERE excluded.version >= run.version`;
 

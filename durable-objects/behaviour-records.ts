@@ -4,6 +4,7 @@ import type { Drift } from "../domain/drift/drift.ts";
 import type { DismissalKind } from "../domain/drift/feedback-weight.ts";
 import type { Reconciled } from "../domain/drift/match.ts";
 import type { SeriesBucket } from "../domain/drift/series.ts";
+import type { ClassChange } from "../domain/drift/signal-observations.ts";
 
 export interface Publication extends Reconciled {
   /** Number of this evaluation; `published` names the one that was read. */
@@ -39,4 +40,13 @@ export interface Subject {
   projectId: string;
   agent: string;
   falseAlarmBudgetDays: number;
+}
+
+/** Pairs of the key of a class of findings and the slugs of the signals that it belongs to, by key. */
+export type SlugsOfClasses = [key: string, slugs: string[]][];
+
+/** What a later look at a run's revision `version` found of it. */
+export interface Reclassed extends ClassChange {
+  id: string;
+  version: string;
 }

@@ -3,9 +3,10 @@
 import type { Feedback } from "../domain/drift/analysis.ts";
 import type { Change, Drift } from "../domain/drift/drift.ts";
 import type { RunFacts } from "../domain/drift/facts.ts";
-import { unpackFacts, type PackedFacts } from "../domain/drift/packed-facts.ts";
+import { packFacts, unpackFacts, type PackedFacts } from "../domain/drift/packed-facts.ts";
+import { reclassed, withSignals } from "../domain/drift/signal-observations.ts";
 import type { Reconciled } from "../domain/drift/match.ts";
-import type { Publication, Subject } from "./behaviour-records.ts";
+import type { Publication, Reclassed, SlugsOfClasses, Subject } from "./behaviour-records.ts";
 import type { EvaluationState } from "./evaluation-schedule.ts";
 
 /**
@@ -60,6 +61,14 @@ export class BehaviourRows {
     );
   }
 
+  /** Other classes of findings in facts that are known. @returns whether there were facts of that revision */
+  reclass({ id, version, ...change }: Reclassed): boolean {
+    const known = this.sql.exec<{ version: string; packed: string }>("SELECT version, packed FROM facts WHERE id = ?", id).toArray()[0];
+    if (known === undefined || !known.version.startsWith(`${version}~`)) return false;
+    this.sql.exec("UPDATE facts SET packed = ? WHERE id = ?", packFacts(reclassed(unpackFacts(known.packed), change)).text, id);
+    return true;
+  }
+
   /** Also refuses facts of `version` and before that come later. @param version of the run @returns whether there were any */
   deleteFacts(id: string, version: string, nowMs: number): boolean {
     const bound = `${version}${afterAnyScore}`;
@@ -90,13 +99,21 @@ export class BehaviourRows {
   facts(untilMs: number): RunFacts[] {
     const { n } = this.sql.exec<{ n: number }>("SELECT count(*) AS n FROM facts WHERE at_ms <= ?", untilMs).one();
     const share = Math.min(1, mostAnalysedRuns / Math.max(1, n));
-    return this.sql
+    const runs = this.sql
       .exec<{ packed: string }>("SELECT packed FROM facts WHERE at_ms <= ? AND slot < ? ORDER BY at_ms", untilMs, Math.ceil(share * slots))
       .toArray()
       .map(({ packed }) => {
         const facts = unpackFacts(packed);
         return share === 1 ? facts : { ...facts, weight: facts.weight / share };
       });
+    return withSignals(runs, new Map(this.note<SlugsOfClasses>("signals")));
+  }
+
+  /** Class of findings → slugs of its signals. @returns whether that is new */
+  setSignals(slugsOf: SlugsOfClasses): boolean {
+    if (JSON.stringify(slugsOf) === JSON.stringify(this.note<SlugsOfClasses>("signals") ?? [])) return false;
+    this.setNote("signals", slugsOf);
+    return true;
   }
 
   putChange(change: Change): void {

@@ -9,21 +9,20 @@ import { analyse } from "../domain/drift/analyse.ts";
 import { memoryOf, reconcile, type Memory } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
 import { feedbackOf } from "../domain/drift/feedback-weight.ts";
+import { factsKeptMs } from "../domain/drift/facts.ts";
 import type { PackedFacts } from "../domain/drift/packed-facts.ts";
-import { series } from "../domain/drift/series.ts";
+import { type Breakdown, breakdowns } from "../domain/signal/breakdown.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import { dimensionHash, nameOf } from "./audit-words.ts";
-import type { DimensionSeries, Judged, Judgement, Publication, SeriesWindow, Subject } from "./behaviour-records.ts";
+import type { DimensionSeries, Judged, Judgement, Publication, Reclassed, SeriesWindow, SlugsOfClasses, Subject } from "./behaviour-records.ts";
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
+import { coursesOf } from "./courses.ts";
 import { forgetFeedback, judgeDrift } from "./judge-drift.ts";
 import { setAgain } from "./failed-alarm.ts";
 import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
-
-/** Facts older than this are forgotten: five weeks of baseline and a week of margin. */
-const keptMs = 42 * 24 * 60 * 60_000;
 
 /** Facts that were read before their run went are folded well within this time: no message is tried for longer. */
 const goneKeptMs = 7 * 24 * 60 * 60_000;
@@ -53,6 +52,14 @@ export class Behaviour extends DurableObject<Bindings> {
     this.rows.setSubject(subject);
     this.rows.dropGoneBefore(nowMs - goneKeptMs);
     for (const fact of facts) this.rows.putFacts(fact);
+    this.rows.noteArrival(nowMs);
+    await this.arm(nowMs);
+  }
+
+  /** What a backfill found, or no longer finds, in runs whose facts are known. */
+  async reclass(runs: readonly Reclassed[], nowMs: number): Promise<void> {
+    const known = runs.filter((run) => this.rows.reclass(run));
+    if (known.length === 0) return;
     this.rows.noteArrival(nowMs);
     await this.arm(nowMs);
   }
@@ -170,16 +177,17 @@ export class Behaviour extends DurableObject<Bindings> {
 
   /** The course of each of `wanted`, or of every dimension; those that no run shows are left out. */
   async series(wanted: readonly string[] | null, window: SeriesWindow, nowMs: number): Promise<DimensionSeries[]> {
-    const facts = this.rows.facts(nowMs);
-    const drifts = this.rows.drifts();
     const names = wanted ?? (await this.dimensions(nowMs)).map(({ name }) => name);
-    return names.flatMap((dimension) => {
-      const excluded = drifts
-        .filter((drift) => drift.dimension === dimension && drift.status !== "dismissed")
-        .map((drift) => ({ fromMs: Date.parse(drift.onset_at), toMs: window.toMs }));
-      const buckets = series(facts, dimension, { ...window, excluded });
-      return buckets === null ? [] : [{ dimension, buckets }];
-    });
+    return coursesOf(this.rows.facts(nowMs), this.rows.drifts(), names, window);
+  }
+
+  /** Which signals findings belong to: their rates are dimensions. @returns by slug, among whom each is frequent */
+  async nameSignals(slugsOf: SlugsOfClasses, nowMs: number): Promise<[slug: string, Breakdown][]> {
+    if (this.rows.setSignals(slugsOf)) {
+      this.rows.noteArrival(nowMs);
+      await this.arm(nowMs);
+    }
+    return [...breakdowns(this.rows.facts(nowMs))];
   }
 
   /** Judges now. `closeAll` closes the windows that would wait for late runs, up to the newest run. */
@@ -277,7 +285,7 @@ export class Behaviour extends DurableObject<Bindings> {
     if (subject === null) return null;
     if (liveUntilMs === null || state.newestRunMs === null) return this.emptied(nowMs);
     const untilMs = closeAll ? state.newestRunMs : liveUntilMs;
-    this.rows.dropFactsBefore(state.newestRunMs - keptMs);
+    this.rows.dropFactsBefore(state.newestRunMs - factsKeptMs);
     const facts = this.rows.facts(untilMs);
     const sinceMs = facts[0]?.atMs ?? untilMs;
     const analysis = analyse({

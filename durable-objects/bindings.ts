@@ -26,6 +26,10 @@ export interface Bindings {
   NOTICE_QUEUE: Queue;
   AUDIT_QUEUE: Queue;
   UPKEEP_QUEUE: Queue;
+  READ_QUEUE: Queue;
+  BACKFILL_QUEUE: Queue;
+  EVALUATION_QUEUE: Queue;
+  REPLAY_QUEUE: Queue;
   TRACE_ASSEMBLY: ObjectNamespace<TraceAssembly>;
   BEHAVIOUR: ObjectNamespace<Behaviour>;
   INCIDENT_DESK: ObjectNamespace<IncidentDesk>;

@@ -8,6 +8,7 @@ import { evaluateAlerts } from "../domain/incident/alert-evaluate.ts";
 import type { Reading } from "../domain/incident/alert-reading.ts";
 import type { AlertRule } from "../domain/incident/alert-rule.ts";
 import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
+import { foldSignals, type EscalatingSignal } from "../domain/incident/fan-in-signals.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
 import { transition, type IncidentAction } from "../domain/incident/transition.ts";
 import type { AuditMessage, NoticeMessage } from "../queues/messages.ts";
@@ -77,6 +78,17 @@ export class IncidentDesk extends DurableObject<Bindings> {
     this.setOwner(owner);
     const before = this.incidents();
     const { incidents, events } = foldGroups(before, { agent: owner.agent, ...found, nowMs: found.untilMs });
+    this.putIncidents(before, incidents, bento, nowMs);
+    for (const event of events) this.putEvent(owner, event);
+    await this.arm(nowMs);
+    return this.standing();
+  }
+
+  /** Folds the signals that escalate now into the incidents. */
+  async raise(owner: { projectId: string; agent: string }, signals: readonly EscalatingSignal[], nowMs: number): Promise<Standing> {
+    this.setOwner(owner);
+    const before = this.incidents();
+    const { incidents, events } = foldSignals(before, owner.agent, signals, nowMs);
     this.putIncidents(before, incidents, bento, nowMs);
     for (const event of events) this.putEvent(owner, event);
     await this.arm(nowMs);

@@ -6,6 +6,7 @@ import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf } from "../durable-objects/names.ts";
 import { closeTraces } from "./closed-consumer.ts";
 import { publish } from "./publish.ts";
+import { refreshSignals } from "./refresh-signals.ts";
 
 export interface Flushed {
   closed_runs: number;
@@ -17,6 +18,7 @@ export async function flushAgent(env: Bindings, projectId: string, agent: string
   const traceIds = (await openRuns(env.INDEX, projectId, agent)).flatMap(traceIdsOf);
   let closed = 0;
   for (const [shard, ofShard] of Map.groupBy(traceIds, assemblyShardOf)) closed += await closeTraces(env, projectId, shard, ofShard);
+  await refreshSignals(env, projectId, agent, Date.now());
   const publication = await behaviourOf(env, projectId, agent).evaluate(true, Date.now());
   if (publication !== null) await publish(env, projectId, agent, publication);
   return { closed_runs: closed, drifts: publication?.drifts.length ?? 0, incidents_touched: publication?.groups.length ?? 0 };

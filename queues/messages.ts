@@ -48,6 +48,33 @@ export const upkeepMessage = z.discriminatedUnion("kind", [
   z.object({ v: z.literal(1), kind: z.literal("user_erasure"), project_id: z.string(), user_key: z.string() }),
 ]);
 
+/** A run that Claude is to read; its row in the index says how far that is. */
+export const readMessage = z.object({ v: z.literal(1), kind: z.literal("read"), project_id: z.string(), run_id: z.string() });
+
+/** The next pages of a backfill's work; its row in the index says where it goes on, and which message's `turn` it is. */
+export const backfillMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal("backfill"),
+  project_id: z.string(),
+  backfill_id: z.string(),
+  turn: z.int(),
+});
+
+/** A replay that goes on; its rows in the index say what is left of it. */
+export const replayMessage = z.object({ v: z.literal(1), kind: z.literal("replay"), project_id: z.string(), experiment_id: z.string() });
+
+export type ReplayMessage = z.infer<typeof replayMessage>;
+/** An evaluation has items that may be worked at; its rows in the index say which. */
+export const evaluationMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal("evaluate"),
+  project_id: z.string(),
+  evaluation_id: z.string(),
+});
+
+export type EvaluationMessage = z.infer<typeof evaluationMessage>;
+export type ReadMessage = z.infer<typeof readMessage>;
+export type BackfillMessage = z.infer<typeof backfillMessage>;
 export type AuditMessage = z.infer<typeof auditMessage>;
 export type UpkeepMessage = z.infer<typeof upkeepMessage>;
 export type InboxMessage = z.infer<typeof inboxMessage>;

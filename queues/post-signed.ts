@@ -25,7 +25,8 @@ export async function postSigned({ url, secret }: Hook, id: string, body: string
   }
 }
 
-function signatureOf(secret: string, id: string, body: string): Record<string, string> {
+/** The headers that sign `body`. */
+export function signatureOf(secret: string, id: string, body: string): Record<string, string> {
   const timestamp = new Date();
   return {
     "webhook-id": id,

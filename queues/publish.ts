@@ -6,6 +6,7 @@ import type { Publication } from "../durable-objects/behaviour-records.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf, incidentDeskOf } from "../durable-objects/names.ts";
 import { alertsAfter } from "./evaluate-alerts.ts";
+import { raiseSignals } from "./raise-signals.ts";
 import type { AuditMessage } from "./messages.ts";
 
 export async function publish(env: Bindings, projectId: string, agent: string, publication: Publication): Promise<void> {
@@ -19,6 +20,7 @@ export async function publish(env: Bindings, projectId: string, agent: string, p
     const message: AuditMessage = { v: 1, kind: "audit", project_id: projectId, from: null };
     await env.AUDIT_QUEUE.send(message);
   }
+  if (drifts.some(({ dimension }) => dimension.startsWith("signal."))) await raiseSignals(env, projectId, agent, Date.now());
   const isWatched = await markAlertsDue(env.INDEX, projectId, agent, Date.now());
   await behaviourOf(env, projectId, agent).published(publication.evaluation);
   if (isWatched) await alertsAfter(env, projectId, agent, Date.now());

@@ -2,6 +2,7 @@
 // segment is read once more for the runs in it, their rows go, and the segment last, so that a pass that breaks off is found again.
 import { expireRows } from "../d1/retention.ts";
 import { deleteRunRows } from "../d1/delete-run.ts";
+import { touchSignals } from "../d1/write-findings.ts";
 import { forgetStaleLines, readLineOf } from "../d1/move-lines.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { allHours, segmentsOfHour, type ArchivedSegment } from "../r2/hours.ts";
@@ -39,6 +40,8 @@ async function dropSegment(env: Bindings, projectId: string, segment: ArchivedSe
       // What comes of such a trace from now on is within retention again.
       await forgetTraces(env, projectId, ids.flatMap(traceIdsOf), null);
       await deleteRunRows(env.INDEX, projectId, ids, standing.map(readLineOf), null);
+      const agents = [...new Set(standing.map(({ run }) => run.agent))];
+      await touchSignals(env.INDEX, projectId, agents, Date.now());
     }
     await forgetStaleLines(env.INDEX, projectId, lines.map(readLineOf));
   }

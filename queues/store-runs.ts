@@ -1,21 +1,20 @@
 // Stores runs that were read: whole runs into one R2 segment, rows into the index, facts into the behaviour objects. Every
 // step may run twice and stop half way: rows and facts are replaced by version, so doing it again ends the same.
-import { factsOf } from "../domain/drift/facts-of.ts";
-import { packFacts } from "../domain/drift/packed-facts.ts";
-import type { Run, Score } from "../domain/run/run.ts";
+import type { Run } from "../domain/run/run.ts";
 import { isErased } from "../domain/run/erasure.ts";
-import { customDimensionsOf, type CustomDimensions } from "../d1/custom-dimensions.ts";
+import { customDimensionsOf } from "../d1/custom-dimensions.ts";
 import type { Erasure } from "../d1/erasures.ts";
 import { forgetMoved, type MovedRun } from "../d1/moved-runs.ts";
-import { readProject } from "../d1/project.ts";
-import { scoresOf, type IndexedScore } from "../d1/read-for-store.ts";
+import { scoresOf } from "../d1/read-for-store.ts";
 import type { Receipt } from "../d1/receipts.ts";
 import { beginSegment } from "../d1/unfinished-segments.ts";
+import { touchSignals } from "../d1/write-findings.ts";
 import { writeRuns } from "../d1/write-runs.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf } from "../durable-objects/names.ts";
 import { segmentStem } from "../r2/keys.ts";
 import { writeSegment } from "../r2/segments.ts";
+import { foldRuns } from "./fold-runs.ts";
 import { forgetRuns } from "./forget.ts";
 import { userKeyOf } from "./user-key.ts";
 
@@ -62,50 +61,20 @@ export async function storeRuns(
       projectId,
       closed.map(({ run }) => run.id),
     );
-    await foldFacts(env, projectId, closed, scores, custom, nowMs);
+    await foldRuns(env, projectId, closed, scores, custom, nowMs);
   }
   if (moved.length > 0) await leaveOldAgents(env, projectId, moved, nowMs);
-}
-
-/** Facts of `runs` with the scores of the index, into the behaviour object of each agent. */
-export async function foldFacts(
-  env: Bindings,
-  projectId: string,
-  runs: readonly Pick<ReadRun, "run" | "version">[],
-  scores: readonly IndexedScore[],
-  custom: CustomDimensions,
-  nowMs: number,
-): Promise<void> {
-  const project = await readProject(env.INDEX, projectId);
-  if (project === null) return;
-  const byAgent = Map.groupBy(runs, ({ run }) => run.agent);
-  const lateOf = Map.groupBy(scores, ({ runId }) => runId);
-  for (const [agent, ofAgent] of byAgent) {
-    const facts = ofAgent.map((one) => {
-      const late = lateOf.get(one.run.id) ?? [];
-      const run = late.length === 0 ? one.run : { ...one.run, scores: mergeScores(one.run.scores, late) };
-      return packFacts(factsOf(run, `${one.version}~${late.at(-1)?.version ?? ""}`, custom.get(agent)));
-    });
-    const subject = { projectId, agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
-    await behaviourOf(env, projectId, agent).fold(subject, facts, nowMs);
-  }
-}
-
-/** The run's own scores, replaced by later ones of the same name and source. */
-export function mergeScores(own: readonly Score[], late: readonly Score[]): Score[] {
-  const merged = new Map<string, Score>();
-  for (const { name, value, source, comment } of [...own, ...late]) {
-    const key = JSON.stringify([name, source]);
-    // At the end, as what was said last: of one name the last counts.
-    merged.delete(key);
-    merged.set(key, { name, value, source, comment });
-  }
-  return [...merged.values()];
 }
 
 /** A later part can name another agent: the run must not stay in the behaviour of the first. */
 async function leaveOldAgents(env: Bindings, projectId: string, moved: readonly MovedRun[], nowMs: number): Promise<void> {
   for (const [agent, ofAgent] of Map.groupBy(moved, (one) => one.agent)) await behaviourOf(env, projectId, agent).forget(ofAgent, nowMs);
+  await touchSignals(
+    env.INDEX,
+    projectId,
+    moved.map(({ agent }) => agent),
+    nowMs,
+  );
   await forgetMoved(env.INDEX, projectId, moved);
 }
 

@@ -5,7 +5,7 @@ import { scoresOf, standingRuns, withoutAliases } from "../d1/read-for-store.ts"
 import { writeScores, type StoredScore } from "../d1/write-scores.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import type { ReadRequest } from "./read-request.ts";
-import { foldFacts } from "./store-runs.ts";
+import { foldRuns } from "./fold-runs.ts";
 import { readStoredLine } from "./stored-line.ts";
 
 export async function storeScores(env: Bindings, projectId: string, requests: readonly ReadRequest[], nowMs: number): Promise<void> {
@@ -26,5 +26,5 @@ export async function storeScores(env: Bindings, projectId: string, requests: re
   const runs = lines.flatMap(({ version, line }) => (line === null ? [] : [{ run: line.run, version }]));
   if (runs.length === 0) return;
   const [scores, custom] = await Promise.all([scoresOf(env.INDEX, projectId, ids), customDimensionsOf(env.INDEX, projectId)]);
-  await foldFacts(env, projectId, runs, scores, custom, nowMs);
+  await foldRuns(env, projectId, runs, scores, custom, nowMs);
 }

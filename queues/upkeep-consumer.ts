@@ -4,6 +4,7 @@ import { projectsWithPendingAudit } from "../d1/audit-pending.ts";
 import { dueForCompaction, setCompactionDue } from "../d1/compaction.ts";
 import { deletedProjects, dropProject } from "../d1/delete-project.ts";
 import { runningUserErasure, runningUserErasures } from "../d1/erasures.ts";
+import { agentsBehind } from "../d1/signal-rows.ts";
 import { dueForRetention, setRetentionDue } from "../d1/retention.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { chainAudit } from "./chain-audit.ts";
@@ -11,16 +12,19 @@ import { compact, nextCompactionMs } from "./compact.ts";
 import { alertsOfTheMinute } from "./evaluate-alerts.ts";
 import { expireBodies } from "./expire-bodies.ts";
 import { failureWords } from "./failure-words.ts";
+import { findLostBackfills } from "./find-lost-backfills.ts";
 import { forgetUser } from "./forget-user.ts";
 import { upkeepMessage, type UpkeepMessage } from "./messages.ts";
 import { purgeProject } from "./purge-project.ts";
 import { retain } from "./retain.ts";
+import { refreshSignals } from "./refresh-signals.ts";
 import { settleSegments } from "./settle-segments.ts";
 import { retryLater } from "./settle.ts";
 
 /** One message's share of time; the next tick comes a minute later. */
 const budgetMs = 25_000;
 const projectsAtATime = 20;
+const agentsAtATime = 50;
 /** A draft that is older was not chained by who wrote it. */
 const lostAuditMs = 30_000;
 /** A deleted project is emptied once more after what was in flight has landed. */
@@ -60,7 +64,12 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
     audit: async () => {
       for (const id of await projectsWithPendingAudit(env.INDEX, nowMs - lostAuditMs, projectsAtATime)) await chainAudit(env, id);
     },
+    backfills: () => findLostBackfills(env, nowMs),
     alerts: () => alertsOfTheMinute(env, nowMs, isOver),
+    signals: async () => {
+      for (const { projectId, agent } of await agentsBehind(env.INDEX, null, agentsAtATime))
+        if (!isOver()) await refreshSignals(env, projectId, agent, nowMs);
+    },
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {
       for (const erasure of await runningUserErasures(env.INDEX, projectsAtATime)) if (!isOver()) await forgetUser(env, erasure, isOver);

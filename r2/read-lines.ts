@@ -8,7 +8,7 @@ const mostReads = 6;
 const mostGapBytes = 32 * 1024;
 const mostRangeBytes = 1024 * 1024;
 
-interface Range {
+export interface Range {
   key: string;
   offset: number;
   end: number;
@@ -53,10 +53,8 @@ async function readRange(bucket: R2Bucket, { key, offset, end, places }: Range):
   const object = await bucket.get(key, { range: { offset, length: end - offset } });
   if (object === null) return [];
   const bytes = new Uint8Array(await object.arrayBuffer());
-  return Promise.all(
-    places.map(async ({ index, place }) => {
-      const start = place.offset - offset;
-      return { index, line: await lineIn(key, bytes.subarray(start, start + place.length)) };
-    }),
-  );
+  return places.map(({ index, place }) => {
+    const start = place.offset - offset;
+    return { index, line: lineIn(key, bytes.subarray(start, start + place.length)) };
+  });
 }

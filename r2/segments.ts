@@ -68,11 +68,11 @@ export async function segmentBytes(bucket: R2Bucket, key: string): Promise<Uint8
 }
 
 /** The lines of the segment `key` whose bytes are `body`. */
-export async function* linesIn(key: string, body: Uint8Array): AsyncGenerator<StoredLine> {
+export function* linesIn(key: string, body: Uint8Array): Generator<StoredLine> {
   for (let offset = 0, length = 0; offset < body.length; offset += length) {
     length = isPackedKey(key) ? memberLength(body, offset) : plainLength(body, offset);
     const bytes = body.subarray(offset, offset + length);
-    const text = await textOf(key, bytes);
+    const text = textOf(key, bytes);
     if (text !== "") yield { ...decode(text), key, offset, length, bytes, textLength: text.length };
   }
 }
@@ -89,14 +89,48 @@ export async function readSegmentLine(bucket: R2Bucket, place: LinePlace): Promi
 }
 
 /** The line that `bytes` of the segment `key` are; null for one that was blanked. */
-export async function lineIn(key: string, bytes: Uint8Array): Promise<SegmentLine | null> {
-  const text = await textOf(key, bytes);
+export function lineIn(key: string, bytes: Uint8Array): SegmentLine | null {
+  const text = textOf(key, bytes);
   return text === "" ? null : decode(text);
 }
 
 /** Empty for a line that was blanked. */
-async function textOf(key: string, bytes: Uint8Array): Promise<string> {
-  return decoder.decode(isPackedKey(key) ? await unpackLine(bytes) : bytes).trim();
+function textOf(key: string, bytes: Uint8Array): string {
+  return decoder.decode(isPackedKey(key) ? unpackLine(bytes) : bytes).trim();
+}
+
+/** The run of the line that `bytes` of the segment `key` are, without what was sent; null for one that was blanked. Throws for what is no line. */
+export function runIn(key: string, bytes: Uint8Array): Run | null {
+  const text = textOf(key, bytes);
+  return text === "" ? null : runOf(text);
+}
+
+const beforeRun = '{"run":';
+const behindRun = ',"raw":';
+/** Places that are tried: a text made of such names must not be read over and over. */
+const mostEnds = 8;
+
+/**
+ * The run in the text of a line. A line is the run and behind it what was sent, which is as long again and need not be read. Within a text the quotes of `behindRun`
+ * would be escaped, so it only stands where a value has ended; the first such value that is whole is the run.
+ */
+export function runOf(text: string): Run {
+  let end = text.startsWith(beforeRun) ? text.indexOf(behindRun) : -1;
+  for (let i = 0; i < mostEnds && end !== -1; i++, end = text.indexOf(behindRun, end + 1)) {
+    const run = parsed(text.slice(beforeRun.length, end));
+    if (run !== null) return run;
+  }
+  return decode(text).run;
+}
+
+/** null for what ends too early. */
+function parsed(text: string): Run | null {
+  try {
+    const run: Run = JSON.parse(text);
+    return run;
+  } catch {
+    return null;
+  }
 }
 
 /** The bytes are ours, so their shape is trusted. */

@@ -12,6 +12,8 @@ import { nullMonthRows } from "./null-months.ts";
 import { attribution } from "./simulate-attribution.ts";
 import { changeTime } from "./simulate-change-time.ts";
 import { delay } from "./simulate-delay.ts";
+import { experiments } from "./simulate-experiments.ts";
+import { gates } from "./simulate-gates.ts";
 import { naming } from "./simulate-naming.ts";
 import { simulated } from "./simulate-run.ts";
 import { runLength } from "./simulate-run-length.ts";
@@ -62,7 +64,7 @@ if (Number(nullAgents) > 0) {
   rows.push(...nullMonthRows({ agents: Number(nullAgents), days: 28, seed, onAgent: (done) => bar.update(done) }));
   bar.stop();
 }
-for (const simulation of simulations ? [runLength, delay, changeTime, attribution, naming] : []) {
+for (const simulation of simulations ? [runLength, delay, changeTime, attribution, naming, experiments, gates] : []) {
   rows.push(...simulated(simulation, full === true, seed));
 }
 if (rows.length === 0) {

@@ -9,6 +9,10 @@ import type { Change } from "../../domain/drift/drift.ts";
 import { changeKinds } from "../../domain/drift/drift.ts";
 import { factsOf } from "../../domain/drift/facts-of.ts";
 import type { RunFacts } from "../../domain/drift/facts.ts";
+import { withSignals } from "../../domain/drift/signal-observations.ts";
+import { detectFindings } from "../../domain/finding/detect.ts";
+import { keptFindings } from "../../domain/finding/kept-finding.ts";
+import { placeClasses, type PlacedClass } from "../../domain/signal/place-classes.ts";
 import { finishRun } from "../../domain/run/finish.ts";
 import { listedPrices } from "../../domain/run/price.ts";
 import { readNativeRuns } from "../../domain/wire/native.ts";
@@ -99,13 +103,35 @@ export function readStream(folder: string, name: string): Stream {
 /** Receipt of all runs: after the last spliced one, so that none is dated in the future. */
 const receivedMs = Date.parse("2027-01-01T00:00:00Z");
 
+/** As the product makes them: with the classes of what detectors find, and the signals that those are at the end of the stream. */
 function readFacts(lines: readonly string[]): RunFacts[] {
   const facts: RunFacts[] = [];
+  const classes = new Map<string, PlacedClass>();
   for (let i = 0; i < lines.length; i += 200) {
     const body = new TextEncoder().encode(lines.slice(i, i + 200).join("\n"));
     const reading = readNativeRuns(body, "ndjson", { receipt: String(i), receivedMs });
     if (!reading.ok || reading.rejected.length > 0) throw new Error("a spliced run could not be read");
-    for (const { draft, id } of reading.runs) facts.push(factsOf(finishRun(draft, { prices: listedPrices, nowMs: receivedMs, id }), "1"));
+    for (const { draft, id } of reading.runs) {
+      const run = finishRun(draft, { prices: listedPrices, nowMs: receivedMs, id });
+      const found = keptFindings(run, detectFindings(run), "rule").map((one) => one.class);
+      facts.push(
+        factsOf(
+          run,
+          "1",
+          [],
+          found.map(({ key }) => key),
+        ),
+      );
+      for (const one of found) {
+        const known = classes.get(one.key) ?? { ...one, signalId: null, findings: 0, firstMs: Date.parse(run.started_at) };
+        classes.set(one.key, { ...known, findings: known.findings + 1 });
+      }
+    }
   }
-  return facts;
+  const { assigned, leaves } = placeClasses("agent", [...classes.values()], [], new Map());
+  const families = Map.groupBy(leaves, ({ family }) => JSON.stringify(family));
+  const parentOf = new Map(
+    leaves.map(({ id, family }) => [id, (families.get(JSON.stringify(family))?.length ?? 0) > 1 ? [JSON.stringify(family)] : []]),
+  );
+  return withSignals(facts, new Map([...assigned].map(([key, id]) => [key, [id, ...(parentOf.get(id) ?? [])]])));
 }

@@ -7,14 +7,18 @@ import { canonicalJson, fingerprint } from "../run/fingerprint.ts";
 import type { Run } from "../run/run.ts";
 import { toolName } from "../run/tool-observations.ts";
 import type { Observation, RunFacts, Versions } from "./facts.ts";
+import { classObservations } from "./signal-observations.ts";
 
 /** Tools, models and artifacts of one run that are kept as possible causes. */
 const mostParts = 64;
 /** The largest weight a run may claim: below one in 10,000 a sample says too little to stand for so much. */
 const largestWeight = 10_000;
 
-/** The facts of one revision of a run; `version` orders its revisions (a greater string is newer), `custom` are the agent's own dimensions. */
-export function factsOf(run: Run, version: string, custom: readonly CustomDimension[] = []): RunFacts {
+/**
+ * The facts of one revision of a run. @param version orders its revisions (a greater string is newer) @param custom the agent's own
+ * dimensions @param classes keys of the classes of its findings
+ */
+export function factsOf(run: Run, version: string, custom: readonly CustomDimension[] = [], classes: readonly string[] = []): RunFacts {
   const unit = run.session_id ?? run.user_id;
   const observations = observeAll(run, custom);
   return {
@@ -27,7 +31,7 @@ export function factsOf(run: Run, version: string, custom: readonly CustomDimens
     cohort: cohortIn(observations),
     versions: versionsOf(run),
     toolsUsed: [...new Set(run.steps.filter((step) => step.type === "tool").map(toolName))].sort().slice(0, mostParts),
-    observations,
+    observations: classes.length === 0 ? observations : [...observations, ...classObservations(classes)],
   };
 }
 

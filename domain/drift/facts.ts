@@ -2,6 +2,9 @@
 // Facts are small, JSON-safe and free of trace text, so an agent's recent history fits in memory and can be judged again from the start.
 import type { RunStatus } from "../run/run.ts";
 
+/** How long before an agent's newest run facts are kept: five weeks of baseline and a week of margin. */
+export const factsKeptMs = 42 * 24 * 60 * 60_000;
+
 export type DimensionKind = "proportion" | "count" | "duration" | "categorical";
 
 /**

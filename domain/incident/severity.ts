@@ -7,15 +7,15 @@ const order: readonly Severity[] = ["low", "medium", "high", "critical"];
 
 /** What people lose when the dimension moves the wrong way: outcomes first, then money, time and tools, then habits. */
 function importance(dimension: string): 1 | 2 | 3 {
-  if (/^outcome\.(success|error)$|^signal\.|^volume\.runs$/.test(dimension)) return 3;
-  if (/^outcome\.|^cost\.|^latency\.|^score\.|\.error_(rate|code)$/.test(dimension)) return 2;
+  if (/^outcome\.(success|error)$|^volume\.runs$/.test(dimension)) return 3;
+  if (/^outcome\.|^cost\.|^latency\.|^score\.|^signal\.|\.error_(rate|code)$/.test(dimension)) return 2;
   return 1;
 }
 
 /** The direction that hurts; null where neither does by itself. */
 function harmfulDirection(dimension: string): "up" | "down" | null {
-  if (/^outcome\.success$|^score\.|^volume\.runs$/.test(dimension)) return "down";
-  if (/^outcome\.|^cost\.|^latency\.|\.error_(rate|code)$|^volume\.repeats$/.test(dimension)) return "up";
+  if (/^outcome\.success$|^score\.|^volume\.runs$|^signal\.win-/.test(dimension)) return "down";
+  if (/^outcome\.|^cost\.|^latency\.|^signal\.|\.error_(rate|code)$|^volume\.repeats$/.test(dimension)) return "up";
   return null;
 }
 

@@ -50,12 +50,18 @@ function observationsOf(run: Run): Observation[] {
 function outcomes(run: Run): Observation[] {
   if (run.status === "cancelled" || run.status === "incomplete") return [];
   const observed: Observation[] = [yesNo("outcome.error", run.status === "error")];
-  const success = run.scores.findLast((score) => score.name === "success");
-  const value = success === undefined ? null : scoreValue(success);
-  if (value !== null) observed.push(yesNo("outcome.success", value >= successLine));
+  const succeeded = hasSucceeded(run);
+  if (succeeded !== null) observed.push(yesNo("outcome.success", succeeded));
   const refusal = isRefusal(run);
   if (refusal !== null) observed.push(yesNo("outcome.refusal", refusal));
   return observed;
+}
+
+/** What the last success score says; null where there is none, or its word means neither yes nor no. */
+export function hasSucceeded(run: Run): boolean | null {
+  const success = run.scores.findLast((score) => score.name === "success");
+  const value = success === undefined ? null : scoreValue(success);
+  return value === null ? null : value >= successLine;
 }
 
 /** `score.<name>`: yes/no and values in [0, 1] as proportions, larger numbers as counts, words as categories. The last of a name counts. */

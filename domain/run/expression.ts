@@ -36,7 +36,8 @@ export function readExpression(text: string): Expression {
     if (problem !== null) return { ok: false, message: problem };
     const check = parsed.check();
     if (!check.valid) return { ok: false, message: firstLine(check.error) };
-    return { ok: true, evaluate: (run) => quietly(() => plain(parsed({ run: viewOf(run) }))) };
+    const view = viewerOf(parsed.ast);
+    return { ok: true, evaluate: (run) => quietly(() => plain(parsed({ run: view(run) }))) };
   } catch (error) {
     return { ok: false, message: firstLine(error) };
   }
@@ -91,47 +92,90 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
+type Views<T> = Readonly<Record<string, (of: T) => unknown>>;
+
 /** What an expression may name: the run as the API gives it, scores by name, and no field that is null. */
-function viewOf(run: Run): Record<string, unknown> {
-  return known({
-    status: run.status,
-    agent_version: run.agent_version,
-    duration_ms: run.duration_ms,
-    cost_usd: run.cost_usd,
-    model: run.config.model,
-    tags: run.tags,
-    flags: run.flags,
-    cohort: run.cohort,
-    input: run.input,
-    output: run.output,
-    metadata: run.metadata,
-    usage: known({ ...run.usage }),
-    counts: { ...run.counts },
-    scores: Object.fromEntries(run.scores.map(({ name, value }) => [name, value])),
-    error: run.error === null ? null : known({ ...run.error }),
-    steps: run.steps.slice(0, mostSteps).map(stepView),
-  });
+const runFields: Views<Run> = {
+  status: (run) => run.status,
+  agent_version: (run) => run.agent_version,
+  duration_ms: (run) => run.duration_ms,
+  cost_usd: (run) => run.cost_usd,
+  model: (run) => run.config.model,
+  tags: (run) => run.tags,
+  flags: (run) => run.flags,
+  cohort: (run) => run.cohort,
+  input: (run) => run.input,
+  output: (run) => run.output,
+  metadata: (run) => run.metadata,
+  usage: (run) => known({ ...run.usage }),
+  counts: (run) => ({ ...run.counts }),
+  scores: (run) => Object.fromEntries(run.scores.map(({ name, value }) => [name, value])),
+  error: (run) => (run.error === null ? null : known({ ...run.error })),
+};
+
+const stepFields: Views<Step> = {
+  type: (step) => step.type,
+  name: (step) => step.name,
+  model: (step) => step.model,
+  status: (step) => step.status,
+  soft_error: (step) => step.soft_error,
+  result: (step) => step.result,
+  output: (step) => step.output,
+  attributes: (step) => step.attributes,
+  arguments: (step) => step.arguments,
+  duration_ms: (step) => step.duration_ms,
+  cost_usd: (step) => step.cost_usd,
+  usage: (step) => (step.usage === null ? null : known({ ...step.usage })),
+  error: (step) => (step.error === null ? null : known({ ...step.error })),
+};
+
+/** Makes what `ast` can ask for and nothing else: making the view of a whole run costs more than most questions. */
+function viewerOf(ast: ASTNode): (run: Run) => Record<string, unknown> {
+  const [ofRun, ofSteps] = [new Set<string>(), new Set<string>()];
+  const viewStep = viewOf(stepFields, asksStepsFor(ast, ofSteps) ? ofSteps : null);
+  const views: Views<Run> = { ...runFields, steps: (run) => run.steps.slice(0, mostSteps).map(viewStep) };
+  return viewOf(views, selects(ast, "run", ofRun) ? ofRun : null);
 }
 
-function stepView(step: Step): Record<string, unknown> {
-  const { type, name, model, status, soft_error, result, output, attributes } = step;
-  return known({
-    type,
-    name,
-    model,
-    status,
-    soft_error,
-    result,
-    output,
-    attributes,
-    arguments: step.arguments,
-    duration_ms: step.duration_ms,
-    cost_usd: step.cost_usd,
-    usage: step.usage === null ? null : known({ ...step.usage }),
-    error: step.error === null ? null : known({ ...step.error }),
-  });
+/** @param named null: all of them */
+function viewOf<T>(views: Views<T>, named: ReadonlySet<string> | null): (of: T) => Record<string, unknown> {
+  const chosen = Object.entries(views).filter(([name]) => named === null || named.has(name));
+  return (of) => {
+    const view: Record<string, unknown> = {};
+    for (const [name, field] of chosen) {
+      const value = field(of);
+      if (value !== null && value !== undefined) view[name] = value;
+    }
+    return view;
+  };
 }
+
+/** Whether `variable` is only used to select a field of it; the fields' names go into `names`. */
+function selects(node: ASTNode, variable: string, names: Set<string>): boolean {
+  if (node.op === "id") return node.args !== variable;
+  if (node.op === "." && node.args[0].op === "id" && node.args[0].args === variable) {
+    names.add(node.args[1]);
+    return true;
+  }
+  return childrenOf(node).every((child) => selects(child, variable, names));
+}
+
+/** The same of the run's steps, where they are only looped over. */
+function asksStepsFor(node: ASTNode, names: Set<string>): boolean {
+  if (node.op === "rcall" && loops.has(node.args[0]) && isSteps(node.args[1])) {
+    const [variable, ...within] = node.args[2];
+    if (variable?.op !== "id") return false;
+    const name = variable.args;
+    return within.every((inner) => selects(inner, name, names) && asksStepsFor(inner, names));
+  }
+  return !isSteps(node) && childrenOf(node).every((child) => asksStepsFor(child, names));
+}
+
+const isSteps = (node: ASTNode): boolean => node.op === "." && node.args[1] === "steps" && node.args[0].op === "id" && node.args[0].args === "run";
 
 /** Without nulls, so that asking for one is asking for something missing. */
-const known = (record: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+function known(record: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(record)) if (value !== null && value !== undefined) kept[name] = value;
+  return kept;
+}

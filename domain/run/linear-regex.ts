@@ -15,7 +15,13 @@ export interface Span {
   to: number;
 }
 
-export type LinearCompilation = { kind: "matcher"; findAll: (text: string) => Span[] } | { kind: "refused"; message: string };
+export interface LinearMatcher {
+  kind: "matcher";
+  findAll: (text: string) => Span[];
+  /** Whether there is a match, of whatever length. */
+  isIn: (text: string) => boolean;
+}
+export type LinearCompilation = LinearMatcher | { kind: "refused"; message: string };
 
 type State =
   | { op: "unit"; matches: (unit: number) => boolean; next: number }
@@ -35,12 +41,12 @@ export function compileLinear(pattern: string): LinearCompilation {
   if (matchesEmpty(parsed.tree)) return { kind: "refused", message: "the pattern matches the empty text: it would match everywhere" };
   const canStart = startersOf(states, start);
   const findAll = (text: string): Span[] => {
-    const search = new Search(text, states, start, canStart);
+    const search = new Search(text, states, start, canStart, maxMatchChars);
     const spans: Span[] = [];
     for (let span = search.findNext(0); span !== null; span = search.findNext(span.to)) spans.push(span);
     return spans;
   };
-  return { kind: "matcher", findAll };
+  return { kind: "matcher", findAll, isIn: (text) => new Search(text, states, start, canStart, Infinity).isAnywhere() };
 }
 
 /** Adds the states of `node` that lead on to `next` and gives the first of them; null when they are too many. */
@@ -128,10 +134,13 @@ class Search {
   readonly #states: readonly State[];
   readonly #start: number;
   readonly #canStart: (unit: number) => boolean;
+  readonly #longest: number;
   #active: StateSet;
   #next: StateSet;
 
-  constructor(text: string, states: readonly State[], start: number, canStart: (unit: number) => boolean) {
+  /** @param longest units that one match may span */
+  constructor(text: string, states: readonly State[], start: number, canStart: (unit: number) => boolean, longest: number) {
+    this.#longest = longest;
     this.#text = text;
     this.#states = states;
     this.#start = start;
@@ -154,13 +163,24 @@ class Search {
     }
   }
 
+  /** One pass: every start is followed at once, and the first match ends it. */
+  isAnywhere(): boolean {
+    const text = this.#text;
+    for (let at = 0; ; at += 1) {
+      if (at < text.length && this.#canStart(text.charCodeAt(at))) this.#follow(this.#start, at, at, this.#active);
+      if ((this.#active.startedAt[0] ?? -1) !== -1) return true;
+      if (at >= text.length) return false;
+      this.#advance(text.charCodeAt(at), at, null);
+    }
+  }
+
   #advance(unit: number, at: number, best: Span | null): void {
     const { members, startedAt, size } = this.#active;
     for (let i = 0; i < size; i += 1) {
       const index = members[i] ?? 0;
       const began = startedAt[index] ?? at;
       const state = this.#states[index];
-      if (state?.op !== "unit" || at - began >= maxMatchChars || (best !== null && began > best.from) || !state.matches(unit)) continue;
+      if (state?.op !== "unit" || at - began >= this.#longest || (best !== null && began > best.from) || !state.matches(unit)) continue;
       this.#follow(state.next, began, at + 1, this.#next);
     }
     this.#active.clear();

@@ -15,7 +15,7 @@ const closeEnough = 1e-9;
 const halvings = 16;
 
 /** Two-sided bounds at information fractions (never falling, in (0, 1]) for error `alpha` over all looks. */
-export function sequentialBounds(fractions: readonly number[], alpha = 0.05): number[] {
+export function sequentialBounds(fractions: readonly number[], alpha = 0.05, spentBy = obrienFlemingSpending): number[] {
   const bounds: number[] = [];
   // Where the trial goes on: nothing is known of it before the first look.
   let grid: Grid | null = null;
@@ -36,15 +36,20 @@ export function sequentialBounds(fractions: readonly number[], alpha = 0.05): nu
   return bounds;
 }
 
+/** Error spent up to a fraction of the planned information, both sides. */
+export type Spending = (fraction: number, alpha: number) => number;
+
+/** 4 (1 − Φ(z_{1 − α/4} / √t)): O'Brien and Fleming's shape. Early looks ask for much, and the last for hardly more than a single test. */
+export const obrienFlemingSpending: Spending = (fraction, alpha) =>
+  Math.min(alpha, 4 * normalCdf(normalQuantile(alpha / 4, 0, 1) / Math.sqrt(fraction), 0, 1));
+
+/** α ln(1 + (e − 1) t): nearly equal bounds at all looks, as Pocock's. Ends early for large effects and costs power for small ones. */
+export const pocockSpending: Spending = (fraction, alpha) => alpha * Math.log1p((Math.E - 1) * fraction);
+
 /** Density of the Brownian motion at equally spaced points between the bounds, where none was crossed yet. */
 interface Grid {
   at: number[];
   density: number[];
-}
-
-/** Error spent up to a fraction, both sides: 4 (1 − Φ(z_{1 − α/4} / √t)), which is O'Brien and Fleming's shape. */
-function spentBy(fraction: number, alpha: number): number {
-  return Math.min(alpha, 4 * normalCdf(normalQuantile(alpha / 4, 0, 1) / Math.sqrt(fraction), 0, 1));
 }
 
 /** The smallest error at which one of the looks so far would have crossed its bound: a p that allows for looking. */

@@ -2,15 +2,16 @@
 // Newcombe 1998, Statistics in Medicine 17, method 10.
 import { wilsonInterval } from "./wilson-interval.ts";
 
-/** p1 − p2 with its 95 % interval; null when either sample is empty. */
+/** p1 − p2 with its interval, two-sided 95 % by default; null when either sample is empty. */
 export function newcombeDifference(
   k1: number,
   n1: number,
   k2: number,
   n2: number,
+  z?: number,
 ): { difference: number; low: number; high: number } | null {
-  const first = wilsonInterval(k1, n1);
-  const second = wilsonInterval(k2, n2);
+  const first = wilsonInterval(k1, n1, z);
+  const second = wilsonInterval(k2, n2, z);
   if (first === null || second === null) return null;
   const p1 = k1 / n1;
   const p2 = k2 / n2;

@@ -19,14 +19,14 @@ export function welch(baseline: readonly number[], candidate: readonly number[])
   if (was === null || is === null) return null;
   const [a, b] = [was.variance / baseline.length, is.variance / candidate.length];
   const freedom = (a + b) ** 2 / (a ** 2 / (baseline.length - 1) + b ** 2 / (candidate.length - 1));
-  return fromError(is.mean - was.mean, Math.sqrt(a + b), freedom);
+  return meanFromError(is.mean - was.mean, Math.sqrt(a + b), freedom);
 }
 
 /** Mean of differences against zero; null for fewer than two. */
 export function meanOfDifferences(differences: readonly number[]): MeanDifference | null {
   const found = moments(differences);
   if (found === null) return null;
-  return fromError(found.mean, Math.sqrt(found.variance / differences.length), differences.length - 1);
+  return meanFromError(found.mean, Math.sqrt(found.variance / differences.length), differences.length - 1);
 }
 
 /** The t with P(|T| <= t) = level, by the beta law of freedom / (freedom + t²). */
@@ -35,7 +35,8 @@ export function studentQuantile(level: number, freedom: number): number {
   return Math.sqrt((freedom * (1 - x)) / x);
 }
 
-function fromError(difference: number, standardError: number, freedom: number): MeanDifference {
+/** What a mean with this standard error says against zero. */
+export function meanFromError(difference: number, standardError: number, freedom: number): MeanDifference {
   if (!(standardError > 0)) return { difference, low: difference, high: difference, p: null, standardError: 0 };
   const half = studentQuantile(0.95, freedom) * standardError;
   const p = Math.min(1, 2 * studentCdf(-Math.abs(difference) / standardError, freedom));

@@ -16,9 +16,10 @@ test("a binding that two Workers share has the same name and points at the same 
 });
 
 test("every queue that is written is read, and gives its dead letters to a queue that is read", () => {
-  const read = new Set(pipeline.queues.consumers?.map((c) => c.queue));
+  const consumers = [...(pipeline.queues.consumers ?? []), ...(cron.queues.consumers ?? [])];
+  const read = new Set(consumers.map((c) => c.queue));
   for (const { queue } of pipeline.queues.producers ?? []) expect(read).toContain(queue);
-  for (const { queue, dead_letter_queue } of pipeline.queues.consumers ?? []) {
+  for (const { queue, dead_letter_queue } of consumers) {
     if (queue !== "bento-dead") expect(read).toContain(dead_letter_queue);
   }
 });

@@ -4,6 +4,7 @@ import type { PageContext, Session } from "../../workers/dashboard/page-context.
 import { deliveries, preview, rules, ruleWithStanding } from "./alerts.fixture.ts";
 import { incidentOf, secondIncident } from "./incidents.fixture.ts";
 import { runs } from "./runs.fixture.ts";
+import { signalScript } from "./signals.fixture.ts";
 
 export const nowMs = Date.parse("2026-11-24T14:20:00Z");
 export const onsetMs = Date.parse("2026-11-21T09:00:00Z");
@@ -263,6 +264,7 @@ export const deadLetters = [
 
 export function fullScript(): Script {
   const script: Script = {
+    ...signalScript(),
     "/v1/incidents": (url: URL) =>
       listOf(
         url.searchParams.get("agent") === "invoice-reader"
@@ -361,6 +363,8 @@ export function emptyScript(): Script {
   return {
     "/v1/incidents": nothing,
     "/v1/agents": nothing,
+    "/v1/signals": nothing,
+    "/v1/backfills": nothing,
     "/v1/runs": nothing,
     "/v1/changes": nothing,
     "/v1/drifts": nothing,

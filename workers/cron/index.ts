@@ -1,18 +1,39 @@
-// Schedules. Every minute the sweep finds acknowledged bodies whose pointer was lost and sends a new one, and the pipeline is told
-// that a minute has passed: what time makes due (retention, deletions that go on) is done there, where the objects are.
+// Schedules, and the queues of what asks Claude: readings and replays. Every minute the sweep finds acknowledged bodies whose pointer was lost and sends a
+// new one, readings and replays are looked after, and the pipeline is told that a minute has passed: what else time makes due is done there, where
+// the objects are.
+import { consumeReadings } from "../../queues/read-consumer.ts";
+import { readingsOfTheMinute } from "../../queues/reading-minute.ts";
+import { platformClock } from "../../queues/reading-model.ts";
+import type { ReadingBindings } from "../../queues/reading-run.ts";
 import type { UpkeepMessage } from "../../queues/messages.ts";
+import { consumeReplays } from "../../queues/replay-consumer.ts";
+import type { ReplayBindings } from "../../queues/replay-item.ts";
+import { replaysOfTheMinute } from "../../queues/replay-minute.ts";
 import { sweepInbox, type SweepBindings } from "../../queues/sweep.ts";
+import { claudeAgentOf } from "./claude-agent.ts";
+import { claudeOf, type ClaudeBindings } from "./claude.ts";
 
-interface CronBindings extends SweepBindings {
+export interface CronBindings extends SweepBindings, ReadingBindings, ReplayBindings, ClaudeBindings {
   UPKEEP_QUEUE: Queue;
 }
 
-/** What the embedded engine calls the moment of its start. Nothing is in flight then, so whatever waits in the inbox is overdue. */
+/** What the embedded engine calls the moment of its start. Nothing is in flight then, so whatever waits is overdue. */
 const start = "start";
 
 export default {
   async scheduled({ cron, scheduledTime }, env) {
     const tick: UpkeepMessage = { v: 1, kind: "tick", at_ms: scheduledTime };
-    await Promise.all([sweepInbox(env, cron === start ? Infinity : scheduledTime), env.UPKEEP_QUEUE.send(tick)]);
+    const isStart = cron === start;
+    await Promise.all([
+      sweepInbox(env, isStart ? Infinity : scheduledTime),
+      env.UPKEEP_QUEUE.send(tick),
+      readingsOfTheMinute(env, scheduledTime, isStart, claudeOf(env) !== null),
+      replaysOfTheMinute(env, scheduledTime, isStart),
+    ]);
+  },
+
+  async queue(batch, env) {
+    if (batch.queue === "bento-replay") await consumeReplays(batch, env, claudeAgentOf(env), platformClock);
+    else await consumeReadings(batch, env, claudeOf(env), platformClock);
   },
 } satisfies ExportedHandler<CronBindings>;

@@ -3,7 +3,9 @@
 import { apiClient, type Answer, type ApiClient } from "./api-client.ts";
 import { forgetFeedback, makeRule, onRule } from "./act-alerts.ts";
 import { onDeadLetters } from "./act-dead-letters.ts";
+import { onBackfill, startBackfill } from "./act-backfills.ts";
 import { onDefinition } from "./act-dimensions.ts";
+import { defineSignal, labelFinding, onSignal, readRunByClaude, type Again, type Form } from "./act-signals.ts";
 import { setFlash, setTheme } from "./cookies.ts";
 import { localPath, segment } from "./links.ts";
 import type { PageContext, Session } from "./page-context.ts";
@@ -13,15 +15,15 @@ import { themes, type Flash } from "./view.ts";
 /** No form of ours comes near it; a larger body is not one of ours. */
 const mostFormBytes = 64_000;
 
-interface Act {
+interface Act extends Form {
   api: ApiClient;
   session: Session;
-  field: (name: string) => string;
 }
 
 interface Done {
   flash: Flash;
   next?: string;
+  again?: Again;
 }
 
 /** Maps, because a verb comes from the address: a record would also know `constructor`. */
@@ -43,7 +45,8 @@ const baselineVerbs: ReadonlyMap<string, string> = new Map([
   ["reset", "The baseline starts afresh."],
 ]);
 
-export async function performAct(request: Request, context: PageContext): Promise<Response> {
+/** The answer to the browser, or a form that was refused and is to be shown again. */
+export async function performAct(request: Request, context: PageContext): Promise<Response | Again> {
   const url = new URL(request.url);
   const isSecure = url.protocol === "https:";
   const form = await formOf(request);
@@ -61,7 +64,9 @@ export async function performAct(request: Request, context: PageContext): Promis
     return redirect(back, [setTheme(themes.find((each) => each === field("theme")) ?? "system", isSecure)]);
   }
   if (context.session === null) return redirect(`/sign-in?${new URLSearchParams({ next: back }).toString()}`, []);
-  const done = await perform(url.pathname.slice("/act/".length), { api: apiClient(context.api), session: context.session, field });
+  const all = (name: string): string[] => form.getAll(name).filter((value) => typeof value === "string");
+  const done = await perform(url.pathname.slice("/act/".length), { api: apiClient(context.api), session: context.session, field, all });
+  if (done.again !== undefined) return done.again;
   return redirect(done.next ?? back, [setFlash(done.flash, isSecure)]);
 }
 
@@ -77,6 +82,12 @@ async function perform(path: string, act: Act): Promise<Done> {
   if (what === "alert-rules" && id === undefined) return makeRule(act.api, act.field);
   if (what === "alert-rules" && id !== undefined && verb !== undefined) return onRule(act.api, id, verb);
   if (what === "dead-letters" && id !== undefined && verb !== undefined) return { flash: await onDeadLetters(act.api, id, verb) };
+  if (what === "signals" && id === undefined) return defineSignal(act.api, act);
+  if (what === "signals" && id !== undefined && verb !== undefined) return onSignal(act.api, act, id, verb);
+  if (what === "findings" && id !== undefined && verb === "label") return labelFinding(act.api, act, id);
+  if (what === "runs" && id !== undefined && verb === "read") return readRunByClaude(act.api, id);
+  if (what === "backfills" && id === undefined) return startBackfill(act.api, act.field, act.session.timezone);
+  if (what === "backfills" && id !== undefined && verb !== undefined) return onBackfill(act.api, id, verb);
   return { flash: { tone: "failed", text: "There is no such action." } };
 }
 

@@ -6,7 +6,13 @@ import type { PageContext } from "./page-context.ts";
 /** The callback takes whole requests, so a path needs some origin; it is never resolved. */
 const anyOrigin = "https://bento.invalid";
 
-export type Answer = { ok: true; data: unknown } | { ok: false; status: number; message: string };
+/** What is wrong with one field of what was sent. */
+export interface Detail {
+  path: string;
+  message: string;
+}
+
+export type Answer = { ok: true; data: unknown } | { ok: false; status: number; message: string; details?: Detail[] };
 
 export interface Listing<T> {
   items: T[];
@@ -52,7 +58,13 @@ async function answerOf(response: Response): Promise<Answer> {
   const body = await bodyOf(response);
   if (response.ok) return { ok: true, data: body };
   const error = record(record(body)["error"]);
-  return { ok: false, status: response.status, message: text(error["message"]) ?? `The API answered ${response.status}.` };
+  const message = text(error["message"]) ?? `The API answered ${response.status}.`;
+  return { ok: false, status: response.status, message, details: list(error["details"]).flatMap(readDetail) };
+}
+
+function readDetail(value: unknown): Detail[] {
+  const message = text(record(value)["message"]);
+  return message === null ? [] : [{ path: text(record(value)["path"]) ?? "", message }];
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

@@ -21,6 +21,12 @@ const tones: ReadonlyMap<string, string> = new Map([
   ["recovered", "good"],
   ["ok", "good"],
   ["stable", "good"],
+  ["escalating", "bad"],
+  ["regressed", "bad"],
+  ["new", "warn"],
+  ["paused", "warn"],
+  ["done", "good"],
+  ["failed", "bad"],
 ]);
 
 export function StatusChip({ status }: { status: string }): Child {

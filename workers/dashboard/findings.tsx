@@ -1,61 +1,81 @@
-// Labels on this run: what failed or went well, citing the step. Only findings that name what they found are shown.
+// The findings of one run, worst first, above its steps; and where Claude's reading of it stands.
 import type { Child } from "hono/jsx";
-import { SeverityChip } from "./chips.tsx";
-import { isRecord, list, record, text, word } from "./json.ts";
-import { runPath } from "./links.ts";
-import { severities, type Severity } from "./read/drift.ts";
-import { cleanText, clipped } from "./safe-text.tsx";
-import type { RunView } from "./read/run.ts";
+import { FindingCard, type SignalNames } from "./finding-card.tsx";
+import { plural } from "./format.ts";
+import { runPath, segment } from "./links.ts";
+import { severities } from "./read/drift.ts";
+import { cleanText } from "./safe-text.tsx";
+import { mayWrite, type View } from "./view.ts";
+import type { FindingView, ReadingView } from "./read/finding.ts";
 
-interface FindingView {
-  what: string;
-  why: string | null;
-  stepId: string | null;
-  severity: Severity;
-  isWin: boolean;
-  recovered: boolean;
-  quote: string | null;
+/** Of one run shown as cards; a loop may be found at each of its steps, and each step says so itself. */
+const mostCards = 12;
+
+interface Props {
+  runId: string;
+  findings: readonly FindingView[];
+  reading: ReadingView | null;
+  signals: SignalNames;
+  view: View;
 }
 
-export function Findings({ data, run }: { data: unknown; run: RunView }): Child {
-  const findings = list(record(data)["findings"]).flatMap(readFinding);
-  if (findings.length === 0) return null;
+export function Findings({ runId, findings, reading, signals, view }: Props): Child {
+  const ranked = findings.toSorted((a, b) => rankOf(a) - rankOf(b));
   return (
     <section aria-labelledby="findings">
-      <h2 id="findings">Findings</h2>
+      <div class="section-head">
+        <h2 id="findings">
+          Findings <span class="tally">{findings.length}</span>
+        </h2>
+      </div>
+      {findings.length === 0 && <p class="faint">No rule found anything in this run.</p>}
       <ul class="findings">
-        {findings.map((finding) => (
+        {ranked.slice(0, mostCards).map((finding) => (
           <li>
-            <p>
-              {finding.isWin ? <span class="chip win">Win</span> : <SeverityChip severity={finding.severity} />}{" "}
-              <b>{clipped(finding.what, 200)}</b>
-              {finding.recovered && <span class="faint"> recovered</span>}{" "}
-              {finding.stepId !== null && (
-                <a href={`${runPath(run.id)}?step=${encodeURIComponent(finding.stepId.toWellFormed())}#step`}>at its step</a>
-              )}
-            </p>
-            {finding.why !== null && <p>{cleanText(finding.why).slice(0, 600)}</p>}
-            {finding.quote !== null && <blockquote dir="auto">{cleanText(finding.quote).slice(0, 400)}</blockquote>}
+            <FindingCard finding={{ ...finding, runId }} view={view} back={runPath(runId)} signals={signals} />
           </li>
         ))}
       </ul>
+      {ranked.length > mostCards && <p class="faint small">{plural(ranked.length - mostCards, "more finding")} at the steps below.</p>}
+      <Reading runId={runId} reading={reading} view={view} />
     </section>
   );
 }
 
-function readFinding(value: unknown): FindingView[] {
-  if (!isRecord(value)) return [];
-  const what = text(value["what"]);
-  if (what === null) return [];
-  return [
-    {
-      what,
-      why: text(value["why"]),
-      stepId: text(value["step_id"]),
-      severity: word(value["severity"], severities, "low"),
-      isWin: value["polarity"] === "win",
-      recovered: value["recovered"] === true,
-      quote: text(record(list(value["evidence"])[0])["quote"]),
-    },
-  ];
+/** Failures before those that were got over before wins; the worse first. */
+function rankOf(finding: FindingView): number {
+  return (finding.isWin ? 20 : finding.recovered ? 10 : 0) + severities.indexOf(finding.severity);
+}
+
+function Reading({ runId, reading, view }: { runId: string; reading: ReadingView | null; view: View }): Child {
+  return (
+    <div class="reading">
+      <p class={reading?.status === "failed" ? "bad-text" : "faint"}>{readingText(reading)}</p>
+      {mayWrite(view) && reading?.status !== "pending" && (
+        <form method="post" action={`/act/runs/${segment(runId)}/read`}>
+          <input type="hidden" name="csrf" value={view.csrfToken} />
+          <input type="hidden" name="next" value={runPath(runId)} />
+          <button type="submit">{reading?.status === "ok" ? "Ask Claude to read it again" : "Ask Claude to read this run"}</button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+export function readingText(reading: ReadingView | null): string {
+  const why = reading?.error === null || reading?.error === undefined ? "" : `: ${cleanText(reading.error).slice(0, 300)}`;
+  switch (reading?.status) {
+    case "pending":
+      return "Claude is reading this run. Reload the page to see what it found.";
+    case "ok":
+      return reading.findings === 0 || reading.findings === null
+        ? "Claude read this run and found nothing more."
+        : `Claude read this run: ${plural(reading.findings, "finding")}.`;
+    case "failed":
+      return `Claude could not read this run${why}.`;
+    case "off":
+      return `Claude does not read runs here${why}. With ANTHROPIC_API_KEY where Bento runs, and a budget in the settings, it reads them against a rubric and finds what no rule sees.`;
+    default:
+      return "Claude has not read this run.";
+  }
 }

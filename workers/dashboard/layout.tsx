@@ -9,19 +9,32 @@ import { themes, type Page, type Theme, type View } from "./view.ts";
 const sections = [
   { id: "inbox", path: "/", name: "Inbox" },
   { id: "agents", path: "/agents", name: "Agents" },
+  { id: "signals", path: "/signals", name: "Signals" },
   { id: "runs", path: "/runs", name: "Runs" },
   { id: "changes", path: "/changes", name: "Changes" },
+  { id: "backfills", path: "/backfills", name: "Backfills" },
   { id: "alerts", path: "/alerts", name: "Alerts" },
   { id: "settings", path: "/settings", name: "Settings" },
 ] as const;
 
-export function Document({ title, theme, children }: { title: string; theme: Theme; children: Child }): Child {
+export function Document({
+  title,
+  theme,
+  refreshSeconds,
+  children,
+}: {
+  title: string;
+  theme: Theme;
+  refreshSeconds?: number | undefined;
+  children: Child;
+}): Child {
   return (
     <html lang="en" {...(theme === "system" ? {} : { "data-theme": theme })}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {refreshSeconds !== undefined && <meta http-equiv="refresh" content={String(refreshSeconds)} />}
         <title>{`${clipped(title, 100)} · Bento`}</title>
         <link rel="stylesheet" href={assets.style.path} />
         <link rel="icon" href={assets.icon.path} type="image/svg+xml" />
@@ -34,7 +47,7 @@ export function Document({ title, theme, children }: { title: string; theme: The
 
 export function Shell({ view, page }: { view: View; page: Page }): Child {
   return (
-    <Document title={page.title} theme={view.theme}>
+    <Document title={page.title} theme={view.theme} refreshSeconds={page.refreshSeconds}>
       <a class="skip" href="#main">
         Skip to content
       </a>

@@ -10,6 +10,12 @@ export const agentPath = (agent: string): string => `/agents/${segment(agent)}`;
 export const dimensionPath = (agent: string, dimension: string): string => `${agentPath(agent)}/dimensions/${segment(dimension)}`;
 export const alertPath = (id: string): string => `/alerts/${segment(id)}`;
 export const runPath = (id: string): string => `/runs/${segment(id)}`;
+/** The run's page, opened at a step. */
+export const stepPath = (runId: string, stepId: string): string =>
+  `${runPath(runId)}?step=${encodeURIComponent(stepId.toWellFormed())}#step`;
+export const signalPath = (id: string): string => `/signals/${segment(id)}`;
+export const taxonomyPath = (agent: string): string => `${agentPath(agent)}/taxonomy`;
+export const backfillPath = (id: string): string => `/backfills/${segment(id)}`;
 
 /** Where a form may send the browser back to: a path of this site, nothing that a browser could read as another host. */
 export function localPath(value: string | null, fallback = "/"): string {

@@ -9,6 +9,9 @@ import { pageHeaders } from "./headers.ts";
 import { Shell } from "./layout.tsx";
 import { agentPage } from "./pages/agent.tsx";
 import { agentsPage } from "./pages/agents.tsx";
+import { backfillPage } from "./pages/backfill.tsx";
+import { newBackfillPage } from "./pages/backfill-new.tsx";
+import { backfillsPage } from "./pages/backfills.tsx";
 import { alertPage } from "./pages/alert.tsx";
 import { newAlertPage } from "./pages/alert-new.tsx";
 import { alertsPage } from "./pages/alerts.tsx";
@@ -23,6 +26,10 @@ import { runPage } from "./pages/run.tsx";
 import { runsPage } from "./pages/runs.tsx";
 import { settingsPage } from "./pages/settings.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
+import { signalPage } from "./pages/signal.tsx";
+import { newSignalPage } from "./pages/signal-new.tsx";
+import { signalsPage } from "./pages/signals.tsx";
+import { taxonomyPage } from "./pages/taxonomy.tsx";
 import type { PageContext } from "./page-context.ts";
 import type { Page, View } from "./view.ts";
 
@@ -35,6 +42,13 @@ router.get("/agents/:agent", async (c) => shown(c.env.view, await agentPage(c.en
 router.get("/agents/:agent/dimensions/:dimension", async (c) =>
   shown(c.env.view, await dimensionPage(c.env.view, c.req.param("agent"), c.req.param("dimension"))),
 );
+router.get("/agents/:agent/taxonomy", async (c) => shown(c.env.view, await taxonomyPage(c.env.view, c.req.param("agent"))));
+router.get("/signals", async (c) => shown(c.env.view, await signalsPage(c.env.view)));
+router.get("/signals/new", async (c) => shown(c.env.view, await newSignalPage(c.env.view)));
+router.get("/signals/:id", async (c) => shown(c.env.view, await signalPage(c.env.view, c.req.param("id"))));
+router.get("/backfills", async (c) => shown(c.env.view, await backfillsPage(c.env.view)));
+router.get("/backfills/new", async (c) => shown(c.env.view, await newBackfillPage(c.env.view)));
+router.get("/backfills/:id", async (c) => shown(c.env.view, await backfillPage(c.env.view, c.req.param("id"))));
 router.get("/runs", async (c) => shown(c.env.view, await runsPage(c.env.view)));
 router.get("/runs/:id", async (c) => shown(c.env.view, await runPage(c.env.view, c.req.param("id"))));
 router.get("/runs/:id/raw", (c) => rawRun(c.env.view, c.req.param("id")));
@@ -60,7 +74,8 @@ export async function respond(request: Request, context: PageContext): Promise<R
   const asset = request.method === "GET" || request.method === "HEAD" ? assetResponse(url.pathname) : null;
   if (asset !== null) return asset;
   const theme = themeOf(request);
-  if (request.method === "POST" && url.pathname.startsWith("/act/")) return performAct(request, context);
+  const done = request.method === "POST" && url.pathname.startsWith("/act/") ? await performAct(request, context) : null;
+  if (done instanceof Response) return done;
   if (context.session === null)
     return documentResponse(
       <SignInPage theme={theme} url={url} csrfToken={context.csrfToken} flash={flashOf(request)} />,
@@ -76,6 +91,10 @@ export async function respond(request: Request, context: PageContext): Promise<R
     theme,
     flash: flashOf(request),
   };
+  if (done !== null) {
+    const formView = { ...view, url: new URL("/signals/new", url) };
+    return shown(formView, await newSignalPage(formView, done));
+  }
   if (url.pathname === "/sign-in") return Response.redirect(new URL("/", url).href, 303);
   return router.fetch(request, { view });
 }

@@ -9,6 +9,8 @@ import { clipped } from "./safe-text.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { placeSteps, type PlacedStep } from "./steps-tree.ts";
 import { asked, type View } from "./view.ts";
+import { FindingChip } from "./finding-card.tsx";
+import type { StepFindings } from "./step-findings.ts";
 import type { RunView, StepView } from "./read/run.ts";
 
 /** Steps on one page: what a browser lays out without a pause and a person still scrolls. */
@@ -20,11 +22,15 @@ export function isFailed(step: StepView): boolean {
   return step.status === "error" || step.softError;
 }
 
-export function StepList({ run, view }: { run: RunView; view: View }): Child {
+export function StepList({ run, view, findings }: { run: RunView; view: View; findings: StepFindings }): Child {
   const all = placeSteps(run.steps);
   const failed = all.filter(({ step }) => isFailed(step));
-  const onlyFailed = asked(view, "only") === "errors";
-  const listed = onlyFailed ? failed : all;
+  const found = all.filter(({ step }) => findings.of(step.id).length > 0);
+  const only = asked(view, "only");
+  const onlyFailed = only === "errors";
+  const onlyFound = only === "findings";
+  const listed = onlyFailed ? failed : onlyFound ? found : all;
+  const kept = onlyFailed || onlyFound ? { only: only ?? "" } : {};
   const sought = asked(view, "step");
   const soughtAt = sought === null ? -1 : listed.findIndex(({ step }) => step.id === sought);
   const pages = Math.max(1, Math.ceil(listed.length / windowSize));
@@ -40,14 +46,21 @@ export function StepList({ run, view }: { run: RunView; view: View }): Child {
         <h2 id="steps">
           Steps <span class="tally">{count(all.length)}</span>
         </h2>
-        {failed.length > 0 && (
+        {failed.length + found.length > 0 && (
           <nav class="tabs compact" aria-label="Which steps">
-            <a href={link({})} {...(onlyFailed ? {} : { "aria-current": "true" })}>
+            <a href={link({})} {...(onlyFailed || onlyFound ? {} : { "aria-current": "true" })}>
               All
             </a>
-            <a href={link({ only: "errors" })} {...(onlyFailed ? { "aria-current": "true" } : {})}>
-              Failed <span class="tally">{count(failed.length)}</span>
-            </a>
+            {failed.length > 0 && (
+              <a href={link({ only: "errors" })} {...(onlyFailed ? { "aria-current": "true" } : {})}>
+                Failed <span class="tally">{count(failed.length)}</span>
+              </a>
+            )}
+            {found.length > 0 && (
+              <a href={link({ only: "findings" })} {...(onlyFound ? { "aria-current": "true" } : {})}>
+                With findings <span class="tally">{count(found.length)}</span>
+              </a>
+            )}
           </nav>
         )}
       </div>
@@ -59,27 +72,13 @@ export function StepList({ run, view }: { run: RunView; view: View }): Child {
           shownTo={(page - 1) * windowSize + shown.length}
         />
       )}
-      {pages > 1 && (
-        <Pager
-          page={page}
-          pages={pages}
-          total={listed.length}
-          link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })}
-        />
-      )}
+      {pages > 1 && <Pager page={page} pages={pages} total={listed.length} link={(to) => link({ page: String(to), ...kept })} />}
       <ol class="steps">
         {shown.map((placed) => (
-          <StepRow placed={placed} extent={extent} isSought={placed.step.id === sought} run={run} />
+          <StepRow placed={placed} extent={extent} isSought={placed.step.id === sought} run={run} view={view} findings={findings} />
         ))}
       </ol>
-      {pages > 1 && (
-        <Pager
-          page={page}
-          pages={pages}
-          total={listed.length}
-          link={(to) => link({ page: String(to), ...(onlyFailed ? { only: "errors" } : {}) })}
-        />
-      )}
+      {pages > 1 && <Pager page={page} pages={pages} total={listed.length} link={(to) => link({ page: String(to), ...kept })} />}
     </section>
   );
 }
@@ -101,13 +100,18 @@ function StepRow({
   extent,
   isSought,
   run,
+  view,
+  findings,
 }: {
   placed: PlacedStep;
   extent: Extent | null;
   isSought: boolean;
   run: RunView;
+  view: View;
+  findings: StepFindings;
 }): Child {
   const name = clipped(step.name, 80);
+  const [worst, ...others] = findings.of(step.id);
   return (
     <li class={`step t-${step.type}${isFailed(step) ? " failed" : ""}`} {...(isSought ? { id: "step" } : {})}>
       <details open={isSought}>
@@ -121,8 +125,15 @@ function StepRow({
           </span>
           <span class="step-time num">{duration(step.durationMs)}</span>
           <WaterfallBar step={step} extent={extent} />
+          {worst !== undefined && (
+            <span class="step-finding small">
+              <span class="visually-hidden">Finding: </span>
+              <FindingChip finding={worst} /> <span>{clipped(worst.what, 140)}</span>
+              {others.length > 0 && <span class="faint"> and {plural(others.length, "more finding")}</span>}
+            </span>
+          )}
         </summary>
-        <StepDetails step={step} place={place} run={run} extent={extent} />
+        <StepDetails step={step} place={place} run={run} extent={extent} view={view} findings={findings} />
       </details>
     </li>
   );

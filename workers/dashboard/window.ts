@@ -21,6 +21,9 @@ export function windowOf(view: View, newestMs: number | null): PageWindow {
 }
 
 /** What falls into the window; a mark from before it would stand at its edge as if it had happened there. */
-export function within<T extends { atMs: number | null }>({ fromMs, toMs }: SeriesWindow, dated: readonly T[]): T[] {
+export function within<T extends { atMs: number | null }>(
+  { fromMs, toMs }: Pick<SeriesWindow, "fromMs" | "toMs">,
+  dated: readonly T[],
+): T[] {
   return dated.filter(({ atMs }) => atMs !== null && atMs >= fromMs && atMs <= toMs);
 }

@@ -1,5 +1,6 @@
 // The front door: webhooks to the doors, /v1 to the API, everything else to the pages; and the consumers of the queues.
 import { consumeAudit } from "../../queues/audit-consumer.ts";
+import { consumeBackfill } from "../../queues/backfill-consumer.ts";
 import { consumeBehaviour } from "../../queues/behaviour-consumer.ts";
 import { consumeClosed } from "../../queues/closed-consumer.ts";
 import { consumeDead } from "../../queues/dead-consumer.ts";
@@ -38,6 +39,8 @@ export default {
         return consumeAudit(batch, env);
       case "bento-upkeep":
         return consumeUpkeep(batch, env);
+      case "bento-backfill":
+        return consumeBackfill(batch, env);
       case "bento-dead":
         return consumeDead(batch, env);
       default:

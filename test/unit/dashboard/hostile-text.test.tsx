@@ -9,7 +9,8 @@ import { post, render, tagsOf } from "./render.ts";
 
 /** The script with every text of every answer replaced, but for the ids, names and codes by which pages find their way. */
 function poisoned(attack: string): Script {
-  const kept = /^(id|kind|status|severity|verdict|name|dimension|at|.*_at|onset_.*|type|measure|run_id|change_id|drift_id|next_cursor)$/;
+  const kept =
+    /^(id|kind|status|severity|verdict|name|dimension|polarity|state|signal_id|parent_id|field|key|at|.*_at|onset_.*|type|measure|run_id|change_id|drift_id|next_cursor)$/;
   const poison = (value: unknown, key: string): unknown => {
     if (typeof value === "string") return kept.test(key) ? value : attack;
     if (Array.isArray(value)) return value.map((each) => poison(each, key));
@@ -36,9 +37,16 @@ const pages = [
   "/changes",
   "/settings",
   "/dead-letters",
+  "/signals",
+  "/signals/sig_01",
+  "/signals/new?agent=support-bot",
+  "/agents/support-bot/taxonomy",
+  "/backfills",
+  "/backfills/bkf_01",
+  "/backfills/new?signal=sig_01",
 ];
 const ownTags =
-  /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd)$/;
+  /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd|mark|q|progress|fieldset|legend|figcaption)$/;
 
 describe.each(attacks.map((attack) => [JSON.stringify(attack).slice(0, 60), attack]))("%s", (_, attack) => {
   test.each(pages)("stays text on %s", async (path) => {
@@ -66,6 +74,11 @@ test("a hostile run id, agent or dimension in the address stays text and one seg
       `/agents/${encodeURIComponent(attack)}`,
       `/agents/support-bot/dimensions/${encodeURIComponent(attack)}`,
       `/incidents/${encodeURIComponent(attack)}`,
+      `/signals/${encodeURIComponent(attack)}`,
+      `/signals?agent=${encodeURIComponent(attack)}`,
+      `/agents/${encodeURIComponent(attack)}/taxonomy`,
+      `/backfills/${encodeURIComponent(attack)}`,
+      `/backfills/new?signal=${encodeURIComponent(attack)}&ref=${encodeURIComponent(attack)}&agent=${encodeURIComponent(attack)}`,
       `/runs?agent=${encodeURIComponent(attack)}&q=${encodeURIComponent(attack)}`,
     ]) {
       const { html, asked } = await render(path);

@@ -25,6 +25,20 @@ const paths = [
   "/alerts/new?type=drift",
   "/alerts/new?type=threshold&dimensions=outcome.success&below=0.7&try=1",
   "/alerts/alr_01",
+  "/signals",
+  "/signals?state=escalating&agent=support-bot&sort=rate",
+  "/signals?polarity=win",
+  "/signals/sig_01",
+  "/signals/sig_03",
+  "/signals/sig_f1",
+  "/signals/new?agent=support-bot",
+  "/signals/new?kind=words",
+  "/agents/support-bot/taxonomy",
+  "/backfills",
+  "/backfills/bkf_01",
+  "/backfills/bkf_03",
+  "/backfills/bkf_05",
+  "/backfills/new?signal=sig_03",
 ];
 
 describe("every page", () => {

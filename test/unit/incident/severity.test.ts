@@ -30,6 +30,11 @@ test.each<[string, Severity, Severity]>([
   ["the agent goes silent", severityOf("volume.runs", "down", 0, 60, 0), "high"],
   ["traffic halves", severityOf("volume.runs", "down", 0, 60, 30), "medium"],
   ["traffic doubles", severityOf("volume.runs", "up", 0, 60, 120), "low"],
+  ["a failure class appears", severityOf("signal.timeouts", "up", 3, 0, 0.1), "high"],
+  ["a failure class grows a little", severityOf("signal.timeouts", "up", 0.6, 0.05, 0.09), "medium"],
+  ["a failure class vanishes", severityOf("signal.timeouts", "down", -3, 0.1, 0), "low"],
+  ["what went well is rarer", severityOf("signal.win-recovered", "down", -0.6, 0.2, 0.12), "medium"],
+  ["what went well is more frequent", severityOf("signal.win-recovered", "up", 2, 0.05, 0.3), "low"],
   ["instrumentation moves success", severityOf("outcome.success", "down", -2, 0.9, 0.4, attributedTo({ kind: "instrumentation" })), "low"],
 ])("%s: %s", (_, actual, expected) => {
   expect(actual).toBe(expected);

@@ -47,7 +47,7 @@ function Drawing({ dimension, series, changes, drifts, clock, fromMs, toMs, size
       <title id={`${id}-t`}>{`${dimensionTitle(dimension.name)} over time`}</title>
       <desc
         id={`${id}-d`}
-      >{`${plural(series.length, "bucket")}; now ${level(dimension.current.value)}, baseline ${level(dimension.baseline.value)}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
+      >{`${plural(series.length, "bucket")}; now ${level(dimension.current.value)}${dimension.baseline.value === null ? "" : `, baseline ${level(dimension.baseline.value)}`}; ${plural(changes.length, "change")} marked. The same numbers are in the table below.`}</desc>
       {valueTicks(at.y, 5).map((tick) => (
         <g>
           <line class="grid" x1={box.left} x2={box.width - box.right} y1={px(at.y(tick))} y2={px(at.y(tick))} />

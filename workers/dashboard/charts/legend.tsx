@@ -4,7 +4,14 @@ import { KindChip } from "../chips.tsx";
 import { changeKinds } from "../../../domain/drift/drift.ts";
 import type { ChangeView } from "../read/change.ts";
 
-export function Legend({ changes, hasDrift }: { changes: readonly ChangeView[]; hasDrift: boolean }): Child {
+interface Props {
+  changes: readonly ChangeView[];
+  hasDrift: boolean;
+  /** A chart without a baseline shows the interval of each point instead. */
+  hasBand?: boolean;
+}
+
+export function Legend({ changes, hasDrift, hasBand = true }: Props): Child {
   const kinds = changeKinds.filter((kind) => changes.some((each) => each.kind === kind));
   return (
     <ul class="legend" aria-label="Legend">
@@ -16,10 +23,10 @@ export function Legend({ changes, hasDrift }: { changes: readonly ChangeView[]; 
       </li>
       <li>
         <svg viewBox="0 0 18 12" aria-hidden="true" class="chart key">
-          <rect class="band" x="0" y="1" width="18" height="10" />
-          <path class="middle" d="M0 6 H18" />
+          <rect class={hasBand ? "band" : "ribbon"} x="0" y="1" width="18" height="10" />
+          {hasBand && <path class="middle" d="M0 6 H18" />}
         </svg>
-        baseline band
+        {hasBand ? "baseline band" : "95 % interval"}
       </li>
       {hasDrift && (
         <li>

@@ -21,6 +21,7 @@ import { mayWrite, type Page, type View } from "../view.ts";
 import { askDimensions, watched } from "../watched-agents.ts";
 import { agentStatus, learningText } from "../watching.tsx";
 import { windowOf, within, type PageWindow } from "../window.ts";
+import { TopSignals, topSignals } from "../top-signals.tsx";
 import { BaselineForm } from "../baseline-form.tsx";
 import { DefinitionForm } from "../definition-form.tsx";
 import { problemPage } from "./problem.tsx";
@@ -37,11 +38,12 @@ interface Charted {
 }
 
 export async function agentPage(view: View, agent: string): Promise<Page> {
-  const [dimensionsAnswer, driftsAnswer, incidentsAnswer, newest] = await Promise.all([
+  const [dimensionsAnswer, driftsAnswer, incidentsAnswer, newest, signals] = await Promise.all([
     askDimensions(view.api, agent),
     view.api.get("/v1/drifts", { agent, limit: "200" }),
     view.api.get("/v1/incidents", { agent, limit: "50" }),
     view.api.get("/v1/runs", { agent, limit: "1" }),
+    topSignals(view.api, agent),
   ]);
   if (!dimensionsAnswer.ok) return { ...problemPage(dimensionsAnswer), section: "agents" };
   const dimensions = inOrder(dimensionsAnswer.dimensions);
@@ -101,6 +103,7 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
             </ol>
           </section>
         )}
+        <TopSignals agent={agent} signals={signals} clock={view.clock} />
         {dimensions.length === 0 ? (
           <section class="empty calm">
             <h2>Nothing measured yet</h2>

@@ -7,7 +7,7 @@ import { SeverityChip, StatusChip } from "../chips.tsx";
 import { DriftTable } from "../drift-table.tsx";
 import { duration, percent } from "../format.ts";
 import { IncidentActions } from "../incident-actions.tsx";
-import { agentPath, incidentPath, runPath, segment } from "../links.ts";
+import { agentPath, incidentPath, runPath, segment, signalPath } from "../links.ts";
 import { loadSeries } from "../load-series.ts";
 import { RunLines } from "../run-lines.tsx";
 import { readIncident, type IncidentView } from "../read/incident.ts";
@@ -165,9 +165,9 @@ function Signals({ incident }: { incident: IncidentView }): Child {
     <ul class="rows">
       {incident.signals.map((signal) => (
         <li>
-          <span class="row-name">
+          <a class="row-name" href={signalPath(signal.id)} data-row>
             <Name value={signal.name} most={80} />
-          </span>
+          </a>
           <StatusChip status={signal.state} />
           <span class="row-text num">
             {percent(signal.rate)} of runs

@@ -5,7 +5,13 @@ import { StatusChip } from "../chips.tsx";
 import { count, dash, duration, money, plural } from "../format.ts";
 import { agentPath, runPath, segment } from "../links.ts";
 import { Content } from "../messages.tsx";
+import { citedText } from "../cited.ts";
+import { CitedBlock } from "../cited-block.tsx";
+import { list, record } from "../json.ts";
+import { readFinding, readReading, type EvidenceView } from "../read/finding.ts";
 import { readRun, type RunView } from "../read/run.ts";
+import { signalNames } from "../signal-names.ts";
+import { stepFindings } from "../step-findings.ts";
 import { Block, Name, textOf } from "../safe-text.tsx";
 import { StepList } from "../step-list.tsx";
 import { Moment } from "../time.tsx";
@@ -23,6 +29,13 @@ export async function runPage(view: View, id: string): Promise<Page> {
   if (run === null) return problemPage({ status: 404, message: "The API's answer holds no run." });
   const raw = `${runPath(run.id)}/raw`;
   const rest = <a href={raw}>The raw record has the rest.</a>;
+  const findings = list(record(answer.data)["findings"]).flatMap((each) => readFinding(each) ?? []);
+  const reading = readReading(record(answer.data)["reading"]);
+  const signals = await signalNames(
+    view.api,
+    findings.map(({ signalId }) => signalId),
+  );
+  const ofSteps = stepFindings(findings, signals);
   return {
     title: `Run ${run.id}`,
     section: "runs",
@@ -62,19 +75,35 @@ export async function runPage(view: View, id: string): Promise<Page> {
         <div class="two exchange">
           <section aria-labelledby="input">
             <h2 id="input">Input</h2>
-            {run.input === null ? <p class="faint">No input was sent.</p> : <Content value={run.input} rest={rest} />}
+            <Exchanged value={run.input} nothing="No input was sent." evidence={ofSteps.citing(null, "input")} rest={rest} />
           </section>
           <section aria-labelledby="output">
             <h2 id="output">Output</h2>
-            {run.output === null ? <p class="faint">No output was sent.</p> : <Content value={run.output} rest={rest} />}
+            <Exchanged value={run.output} nothing="No output was sent." evidence={ofSteps.citing(null, "output")} rest={rest} />
           </section>
         </div>
-        <Findings data={answer.data} run={run} />
-        <StepList run={run} view={view} />
+        <Findings runId={run.id} findings={findings} reading={reading} signals={signals} view={view} />
+        <StepList run={run} view={view} findings={ofSteps} />
         <Facts run={run} clock={view.clock} />
       </>
     ),
   };
+}
+
+function Exchanged({
+  value,
+  nothing,
+  evidence,
+  rest,
+}: {
+  value: unknown;
+  nothing: string;
+  evidence: readonly EvidenceView[];
+  rest: Child;
+}): Child {
+  if (value === null) return <p class="faint">{nothing}</p>;
+  const cited = evidence.length === 0 ? null : citedText(value, evidence);
+  return cited === null || cited.marks.length === 0 ? <Content value={value} rest={rest} /> : <CitedBlock cited={cited} rest={rest} />;
 }
 
 function Figures({ run, clock }: { run: RunView; clock: Clock }): Child {

@@ -7,6 +7,18 @@ import { frameStyle } from "./frame-style.ts";
 import { listStyle } from "./list-style.ts";
 import { pageStyle } from "./page-style.ts";
 import { runStyle } from "./run-style.ts";
+import { signalStyle } from "./signal-style.ts";
 import { tokenStyle } from "./token-style.ts";
 
-export const styleSheet = [tokenStyle, baseStyle, frameStyle, formStyle, listStyle, pageStyle, chartStyle, runStyle, alertStyle].join("\n");
+export const styleSheet = [
+  tokenStyle,
+  baseStyle,
+  frameStyle,
+  formStyle,
+  listStyle,
+  pageStyle,
+  chartStyle,
+  runStyle,
+  alertStyle,
+  signalStyle,
+].join("\n");

@@ -2,12 +2,14 @@
 import { ensureDefaultProject } from "../../../d1/project.ts";
 import type { Principal } from "../../../domain/project/principal.ts";
 import { authenticate } from "../authenticate.ts";
+import { toolsPath } from "../../../queues/replay-webhook.ts";
 import { failureWords } from "../../../queues/failure-words.ts";
 import type { Env } from "../env.ts";
 import { Refusal, refusalResponse } from "../refusal.ts";
 import { callApi } from "./app.ts";
 
-const isPublic = (path: string): boolean => path === "/healthz" || path === "/v1/openapi.json";
+/** The address of a replayed run's tools is a secret itself. */
+const isPublic = (path: string): boolean => path === "/healthz" || path === "/v1/openapi.json" || path.startsWith(toolsPath);
 
 export async function answerApi(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   try {

@@ -10,6 +10,7 @@ import { addAgents } from "./agents.ts";
 import { addAlertPreview } from "./alert-preview.ts";
 import { addAlertRules } from "./alert-rules.ts";
 import { addAudit } from "./audit.ts";
+import { addBackfills } from "./backfills.ts";
 import { addBaseline, addFeedback } from "./baseline.ts";
 import { addChanges } from "./changes.ts";
 import { addCompare } from "./compare.ts";
@@ -19,7 +20,9 @@ import { addDeliveries } from "./deliveries.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
+import { addExperiments } from "./experiments.ts";
 import { addExportRuns } from "./export-runs.ts";
+import { addFindings } from "./findings.ts";
 import { addFlush } from "./flush.ts";
 import { addHealth } from "./health.ts";
 import { addIncidentActions } from "./incident-actions.ts";
@@ -32,10 +35,15 @@ import { addMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addPrices } from "./prices.ts";
 import { addProjects } from "./projects.ts";
+import { addReplayTools } from "./replay-tools.ts";
 import { addRunDeletion } from "./run-deletion.ts";
+import { addRunReading } from "./run-reading.ts";
 import { addRuns } from "./runs.ts";
 import { addScores } from "./scores.ts";
 import { addSettings } from "./settings.ts";
+import { addSignalActions } from "./signal-actions.ts";
+import { addSignalDefinition } from "./signal-definition.ts";
+import { addSignals } from "./signals.ts";
 import { addUserDeletion } from "./user-deletion.ts";
 import { addWebhooks } from "./webhooks.ts";
 
@@ -51,6 +59,7 @@ export function createApi(): Api {
     addFeedback,
     addRuns,
     addExportRuns,
+    addRunReading,
     addRunDeletion,
     addUserDeletion,
     addScores,
@@ -60,7 +69,14 @@ export function createApi(): Api {
     addIncidentActions,
     addAlertPreview,
     addAlertRules,
+    addFindings,
+    addSignals,
+    addSignalDefinition,
+    addSignalActions,
+    addBackfills,
     addCompare,
+    addExperiments,
+    addReplayTools,
   ];
   const administration = [
     addIngestStatus,

@@ -45,6 +45,8 @@ export interface Call<P, Q, B> {
   query: Q;
   body: B;
   headers: Headers;
+  /** Scheme, host and port under which the caller reached Bento. */
+  origin: string;
 }
 
 /** A request without parameters, query or body: spread it and say what differs. */
@@ -75,6 +77,7 @@ export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends
       query: checked(route.query, queryOf(new URL(c.req.url).searchParams), "query"),
       body: checked(route.body, route.body instanceof z.ZodUndefined ? undefined : await readJson(c.req.raw), "body"),
       headers: c.req.raw.headers,
+      origin: new URL(c.req.url).origin,
     });
     if (answer instanceof Response) return answer;
     return route.status === 204 ? new Response(null, { status: 204 }) : Response.json(answer, { status: route.status });

@@ -11,6 +11,7 @@ import { runFilterOf, runFilters } from "./run-filter.ts";
 import { headOf, rowOf } from "./run-table.ts";
 import { readListedRuns, readWholeRuns } from "./run-view.ts";
 import { runTag } from "./runs.ts";
+import { upToDate } from "./up-to-date.ts";
 
 const mediaTypes = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
 type Format = keyof typeof mediaTypes;
@@ -38,7 +39,8 @@ export function addExportRuns(api: Api): void {
       mediaTypes: Object.values(mediaTypes),
       answer: z.string().meta({ description: "Line by line, as long as there are runs." }),
     },
-    async ({ env, projectId, query, headers }) => {
+    async ({ env, projectId, query, headers, nowMs }) => {
+      await upToDate(env, projectId, query.agent, nowMs);
       const { format = acceptedFormat(headers.get("accept")), ...filters } = query;
       const lines = exportLines[format](env, projectId, runFilterOf(filters));
       return new Response(streamOf(lines), {

@@ -15,6 +15,7 @@ export const runFilters = {
   user_id: exactly,
   model: exactly,
   config_hash: exactly,
+  signal: exactly.meta({ description: "Id of a signal, or of the signal of a family." }),
   ...timeBounds,
   q: z
     .string()
@@ -36,6 +37,7 @@ export function runFilterOf(query: z.output<typeof filterQuery>): RunFilter {
     sessionId: query.session_id,
     userId: query.user_id,
     configHash: query.config_hash,
+    signalId: query.signal,
     text: query.q,
     ...boundsOf(query),
   };

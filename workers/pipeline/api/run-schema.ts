@@ -1,5 +1,6 @@
 // A run as it is read, in OpenAPI's terms. The record itself is domain/run/run.ts; this says the same to those who ask over HTTP.
 import * as z from "zod";
+import { findingSchema } from "./signal-schema.ts";
 
 const failure = z.object({ type: z.string().nullable(), message: z.string().nullable() }).nullable();
 
@@ -60,6 +61,12 @@ const score = z.object({
 
 export const runStatus = z.enum(["ok", "error", "cancelled", "incomplete"]);
 
+export const readingStatus = z.enum(["pending", "ok", "failed", "off"]);
+
+const reading = z
+  .object({ status: readingStatus, findings: z.number().nullable(), error: z.string().nullable() })
+  .meta({ description: "Of Claude; `off` where nobody asked for one or there is no model key." });
+
 const fields = {
   id: z.string(),
   source_id: z.string().nullable().meta({ description: "The sender's id: trace id, Langfuse trace id, LangSmith root id." }),
@@ -89,6 +96,8 @@ const fields = {
   sample_rate: z.number(),
   experiment: z.object({ id: z.string(), arm: z.string(), unit: z.string().nullable() }).nullable(),
   shadow_of: z.string().nullable(),
+  findings: z.array(findingSchema),
+  reading,
 };
 
 export const listedRun = z.object(fields).meta({ id: "ListedRun", description: "A run without its steps." });

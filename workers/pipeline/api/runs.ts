@@ -8,6 +8,7 @@ import { listAnswer, listQuery, openList, timePosition } from "./list.ts";
 import { runFilterOf, runFilters } from "./run-filter.ts";
 import { listedRun, wholeRun } from "./run-schema.ts";
 import { readListedRuns, readWholeRun, segmentLineOf } from "./run-view.ts";
+import { upToDate } from "./up-to-date.ts";
 
 export const runTag = "Runs";
 export const runParams = z.strictObject({ id: pathText.meta({ description: "Bento's id or the sender's." }) });
@@ -28,7 +29,8 @@ export function addRuns(api: Api): void {
       status: 200,
       answer: listAnswer(listedRun, "Runs without their steps."),
     },
-    async ({ env, projectId, query }) => {
+    async ({ env, projectId, query, nowMs }) => {
+      await upToDate(env, projectId, query.agent, nowMs);
       const list = openList("/v1/runs", query, timePosition);
       const page = await listRuns(env.INDEX, projectId, runFilterOf(query), list.request);
       return list.answer({ ...page, items: await readListedRuns(env, projectId, page.items) });
@@ -47,8 +49,10 @@ export function addRuns(api: Api): void {
       status: 200,
       answer: wholeRun,
     },
-    async ({ env, projectId, params }) => {
-      const run = await readWholeRun(env, projectId, await requireRun(env, projectId, params.id));
+    async ({ env, projectId, params, nowMs }) => {
+      const row = await requireRun(env, projectId, params.id);
+      await upToDate(env, projectId, row.agent, nowMs);
+      const run = await readWholeRun(env, projectId, row);
       if (run === null) throw noSuchRun();
       return run;
     },

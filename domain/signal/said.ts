@@ -1,0 +1,37 @@
+// What people said of a signal. It outlives every re-counting; what is not said is worked out.
+import * as z from "zod";
+
+export const saidSchema = z.object({
+  name: z.string().nullable().default(null),
+  definition: z.string().nullable().default(null),
+  severity: z.enum(["low", "medium", "high", "critical"]).nullable().default(null),
+  archived: z.boolean().default(false),
+  /** Event time up to which it is over; null: nobody said so. */
+  resolved_ms: z.number().nullable().default(null),
+  /** The key's owner who confirmed that this is a class of its own. */
+  confirmed_by: z.string().nullable().default(null),
+});
+
+export type Said = z.infer<typeof saidSchema>;
+
+/** Whether a person touched it: such a signal stays when its last finding goes. */
+export function isTouched(said: Said): boolean {
+  return Object.values(said).some((value) => value !== null && value !== false);
+}
+
+/** What became of a signal, newest last. */
+export const historySchema = z.array(
+  z.object({
+    at: z.string(),
+    by: z.string(),
+    kind: z.enum(["made", "merged", "split", "renamed", "defined", "resolved", "archived", "confirmed"]),
+    /** The other signal of a merge or split. */
+    other: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+);
+
+export type SignalHistory = z.infer<typeof historySchema>;
+
+/** Entries that are kept. */
+export const mostHistory = 50;

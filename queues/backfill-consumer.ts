@@ -1,0 +1,90 @@
+// The backfill queue: each message works on one job for a bounded time, page by page, and hands on to the next. Every page is one
+// transaction with the job's cursor, so a kill, a second delivery or a person's pause leaves no run counted twice and none left out.
+import { recordHash } from "../domain/audit/chain.ts";
+import { bento, type AuditDraft } from "../domain/audit/entry.ts";
+import { versionChanged, type Backfill } from "../domain/backfill/backfill.ts";
+import { ulid } from "ulidx";
+import { beginTurn, commitPage, endBackfill, findBackfill, passTurn } from "../d1/backfills.ts";
+import { readProject } from "../d1/project.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { nextPage } from "./backfill-page.ts";
+import { openTarget } from "./backfill-target.ts";
+import { sendTurn } from "./backfill-turn.ts";
+import { doorsFirst } from "./doors-first.ts";
+import { backfillMessage, type AuditMessage, type BackfillMessage } from "./messages.ts";
+import { retryLater } from "./settle.ts";
+
+/** One message's share of time: another job's turn is never far, and the platform ends what takes too long. */
+const turnMs = 20_000;
+
+export async function consumeBackfill(batch: MessageBatch, env: Bindings): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      await workOn(env, backfillMessage.parse(message.body));
+      message.ack();
+    } catch (error) {
+      retryLater(message, "backfill", error);
+    }
+  }
+}
+
+async function workOn(env: Bindings, { project_id: projectId, backfill_id: id, turn }: BackfillMessage): Promise<void> {
+  if ((await readProject(env.INDEX, projectId)) === null) return;
+  const job = await beginTurn(env.INDEX, projectId, id, turn, Date.now());
+  if (job === null) return;
+  const after = await workUntil(env, projectId, job, Date.now() + turnMs);
+  if (after === null) return;
+  const next = await passTurn(env.INDEX, projectId, after, Date.now());
+  if (next !== null) await sendTurn(env, projectId, id, next);
+}
+
+/** The job as far as it came; null when it is over, was stopped, or is worked on by somebody else. */
+async function workUntil(env: Bindings, projectId: string, begun: Backfill, untilMs: number): Promise<Backfill | null> {
+  const { agent, target } = begun;
+  const opened = await openTarget(env, { projectId, agent, kind: target.kind, ref: target.ref });
+  if (!opened.ok) return end(env, projectId, begun, opened.reason);
+  const { scan } = opened;
+  if (scan.version !== target.version) return end(env, projectId, begun, versionChanged(target.version, scan.version));
+  let job = begun;
+  do {
+    await doorsFirst(Date.now());
+    const page = await nextPage(env, projectId, job, scan);
+    if (page === null) return end(env, projectId, job, null);
+    if (!(await commitPage(env.INDEX, projectId, job, page.next, page.statements, scan.guard))) return whyNot(env, projectId, job);
+    job = page.next;
+  } while (Date.now() < untilMs);
+  return job;
+}
+
+/** A page was taken back. Where the job still stands where it stood, the definition is another one: the next look says so. */
+async function whyNot(env: Bindings, projectId: string, job: Backfill): Promise<Backfill | null> {
+  const now = await findBackfill(env.INDEX, projectId, job.id);
+  return now?.status === "running" && JSON.stringify(now.cursor) === JSON.stringify(job.cursor) ? job : null;
+}
+
+/** @param error null: there is nothing left to look at */
+async function end(env: Bindings, projectId: string, job: Backfill, error: string | null): Promise<null> {
+  const status = error === null ? "done" : "failed";
+  const nowMs = Date.now();
+  const draft: AuditDraft = {
+    id: `aud_${ulid(nowMs)}`,
+    at: new Date(nowMs).toISOString(),
+    actor: bento,
+    action: `backfill.${status}`,
+    object: job.id,
+    before: { status: job.status },
+    after: {
+      status,
+      scanned: job.scanned,
+      matched: job.matched,
+      errors: job.errors,
+      ...(error === null ? {} : { error: recordHash(error) }),
+    },
+    reason: null,
+  };
+  if (await endBackfill(env.INDEX, projectId, job, { status, error }, draft)) {
+    const message: AuditMessage = { v: 1, kind: "audit", project_id: projectId, from: null };
+    await env.AUDIT_QUEUE.send(message);
+  }
+  return null;
+}

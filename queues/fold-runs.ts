@@ -1,0 +1,67 @@
+// What becomes of a run once it is stored: rules look for findings on it, and its facts go into the behaviour of its agent, with the
+// classes of what was found. Done again whenever a revision or a score comes: both replace what stood before.
+import { detectFindings } from "../domain/finding/detect.ts";
+import { keptFindings } from "../domain/finding/kept-finding.ts";
+import { factsOf } from "../domain/drift/facts-of.ts";
+import { packFacts } from "../domain/drift/packed-facts.ts";
+import type { Run, Score } from "../domain/run/run.ts";
+import type { CustomDimensions } from "../d1/custom-dimensions.ts";
+import { expectationsOf } from "../d1/expectations.ts";
+import { readProject } from "../d1/project.ts";
+import type { IndexedScore } from "../d1/read-for-store.ts";
+import { writeFindings } from "../d1/write-findings.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+import { behaviourOf } from "../durable-objects/names.ts";
+
+/** A closed run and its revision. */
+export interface ClosedRun {
+  run: Run;
+  version: string;
+}
+
+/** With the scores of the index. Findings and facts are written side by side: each stands for itself. */
+export async function foldRuns(
+  env: Bindings,
+  projectId: string,
+  runs: readonly ClosedRun[],
+  scores: readonly IndexedScore[],
+  custom: CustomDimensions,
+  nowMs: number,
+): Promise<void> {
+  const [project, expectations] = await Promise.all([readProject(env.INDEX, projectId), expectationsOf(env.INDEX, projectId)]);
+  if (project === null) return;
+  const lateOf = Map.groupBy(scores, ({ runId }) => runId);
+  const read = runs.map(({ run: stored, version }) => {
+    const late = lateOf.get(stored.id) ?? [];
+    const run = late.length === 0 ? stored : { ...stored, scores: mergeScores(stored.scores, late) };
+    const found = keptFindings(run, detectFindings(run, expectations.get(run.agent) ?? []), "rule");
+    return { run, version, newestScore: late.at(-1)?.version ?? "", found };
+  });
+  const folds = [...Map.groupBy(read, ({ run }) => run.agent)].map(([agent, ofAgent]) => {
+    const facts = ofAgent.map(({ run, version, newestScore, found }) =>
+      packFacts(
+        factsOf(
+          run,
+          `${version}~${newestScore}`,
+          custom.get(agent),
+          found.map((one) => one.class.key),
+        ),
+      ),
+    );
+    const subject = { projectId, agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
+    return behaviourOf(env, projectId, agent).fold(subject, facts, nowMs);
+  });
+  await Promise.all([writeFindings(env.INDEX, projectId, read, nowMs), ...folds]);
+}
+
+/** The run's own scores, replaced by later ones of the same name and source. */
+export function mergeScores(own: readonly Score[], late: readonly Score[]): Score[] {
+  const merged = new Map<string, Score>();
+  for (const { name, value, source, comment } of [...own, ...late]) {
+    const key = JSON.stringify([name, source]);
+    // At the end, as what was said last: of one name the last counts.
+    merged.delete(key);
+    merged.set(key, { name, value, source, comment });
+  }
+  return [...merged.values()];
+}
