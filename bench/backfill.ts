@@ -165,7 +165,14 @@ async function seed(archive: R2Bucket, index: D1Database, runs: number): Promise
         const place = places[i + k];
         return place === undefined ? [] : [{ run, version: "01", isOpen: false, place, custom: [], aliases: [] }];
       });
-      await writeRuns(index, projectId, stored, [{ id: `${segment}-${i}`, door: "runs", accepted: stored.length, rejected: [] }], "", Date.now());
+      await writeRuns(
+        index,
+        projectId,
+        stored,
+        [{ id: `${segment}-${i}`, door: "runs", accepted: stored.length, rejected: [] }],
+        "",
+        Date.now(),
+      );
     }
     held = [];
   };
@@ -193,7 +200,10 @@ function readRequest(n: number, total: number) {
     return { started_at: new Date(started).toISOString(), ended_at: new Date(started + 2_000).toISOString() };
   };
   const sent = runs.map((run, i) => ({ ...run, agent, ...timesOf(n * requestRuns + i) })).slice(0, total - n * requestRuns);
-  const reading = readNativeRuns(Buffer.from(JSON.stringify({ runs: sent })), "json", { receipt: "01JD0000000000000000000000", receivedMs });
+  const reading = readNativeRuns(Buffer.from(JSON.stringify({ runs: sent })), "json", {
+    receipt: "01JD0000000000000000000000",
+    receivedMs,
+  });
   if (!reading.ok) throw new Error(reading.message);
   return reading.runs.map(({ id, draft, raw }) => ({ run: finishRun(draft, { id, prices: listedPrices, nowMs: receivedMs }), raw }));
 }

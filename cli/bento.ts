@@ -4,13 +4,17 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { agentsCommand } from "./commands/agents.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { backfillCommand } from "./commands/backfill.ts";
 import { changesCommand } from "./commands/changes.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
+import { evalCommand } from "./commands/eval.ts";
 import { flushCommand } from "./commands/flush.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { importCommand } from "./commands/import.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { signalsCommand } from "./commands/signals.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -26,7 +30,11 @@ const commands = [
   runsCommand,
   incidentsCommand,
   signalsCommand,
+  backfillCommand,
   changesCommand,
+  evalCommand,
+  replayCommand,
+  gateCommand,
   flushCommand,
   deadLettersCommand,
   auditCommand,

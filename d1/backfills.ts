@@ -157,17 +157,19 @@ export async function commitPage(
   }
 }
 
+/** SQL of the cursor with the next turn. The number must not be bound: it would come back as a fraction, and be another text. */
+const nextTurn = "json_set(cursor, '$.turn', cursor->>'turn' + 1)";
+
 /** The next message has its turn now. null when the job was stopped, or is somebody else's. */
 export async function passTurn(db: D1Database, projectId: string, job: Backfill, nowMs: number): Promise<number | null> {
-  const turn = job.cursor.turn + 1;
+  const { turn } = job.cursor;
   const { meta } = await db
     .prepare(
-      `UPDATE backfill SET cursor = json_set(cursor, '$.turn', ?4), updated_ms = ?5
-       WHERE project_id = ?1 AND id = ?2 AND ${live} AND cursor->>'turn' = ?3`,
+      `UPDATE backfill SET cursor = ${nextTurn}, updated_ms = ?4 WHERE project_id = ?1 AND id = ?2 AND ${live} AND cursor->>'turn' = ?3`,
     )
-    .bind(projectId, job.id, job.cursor.turn, turn, nowMs)
+    .bind(projectId, job.id, turn, nowMs)
     .run();
-  return meta.changes > 0 ? turn : null;
+  return meta.changes > 0 ? turn + 1 : null;
 }
 
 /** Ends the job where it stands. `total` becomes what was really there. false when somebody ended or stopped it before. */
@@ -206,7 +208,7 @@ export async function moveBackfill(
     }),
     db
       .prepare(
-        `UPDATE backfill SET status = ?4, cursor = json_set(cursor, '$.turn', cursor->>'turn' + 1), updated_ms = ?5
+        `UPDATE backfill SET status = ?4, cursor = ${nextTurn}, updated_ms = ?5
          WHERE project_id = ?1 AND id = ?2 AND status = ?3`,
       )
       .bind(projectId, job.id, job.status, status, Date.parse(draft.at)),

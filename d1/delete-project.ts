@@ -33,7 +33,20 @@ import {
   signalPin,
   signalUpkeep,
 } from "./schema-signals.ts";
-import { experiment, experimentOutcome, exposure, replayItem } from "./schema-experiments.ts";
+import {
+  evaluation,
+  evaluationItem,
+  evaluationSchedule,
+  evaluator,
+  everPassed,
+  experiment,
+  experimentOutcome,
+  exposure,
+  gate,
+  replayItem,
+  suite,
+  suiteCase,
+} from "./schema-experiments.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
@@ -70,6 +83,14 @@ const owned = [
   experimentOutcome,
   exposure,
   experiment,
+  suite,
+  suiteCase,
+  evaluator,
+  evaluation,
+  evaluationItem,
+  evaluationSchedule,
+  everPassed,
+  gate,
   erasure,
   unfinishedSegment,
   auditPending,

@@ -71,7 +71,12 @@ export async function deleteRunRows(
       `DELETE FROM moved_run WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM finding WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM finding_label WHERE project_id = ?1 AND run_id ${among}`,
+      // A case was put into its suite to outlive the traffic: retention (which tells nothing) leaves it, a deletion does not.
+      ...(told === null ? [] : [`DELETE FROM suite_case WHERE project_id = ?1 AND run_id ${among}`]),
+      // What an evaluation found stays countable; what it says of the run goes.
+      `UPDATE evaluation_item SET reason = 'the run was deleted' WHERE project_id = ?1 AND reason IS NOT NULL AND run_id ${among}`,
       `DELETE FROM reading WHERE project_id = ?1 AND run_id ${among}`,
+      `DELETE FROM experiment_outcome WHERE project_id = ?1 AND run_id ${among}`,
       // What a replay found stays countable; what it holds of the run goes.
       `UPDATE replay_item SET served = NULL, outcome = json_set(outcome, '$.output', NULL, '$.reason', 'the run was deleted',
          '$.missing', json('[]'), '$.unexpected', json('[]'), '$.cluster', NULL) WHERE project_id = ?1 AND run_id ${among}`,

@@ -163,18 +163,22 @@ export async function runningExperiments(db: D1Database, projectId: string, kind
   return found ?? 0;
 }
 
-/** What is known so far, of one that still runs. Says that somebody works at it, too. */
+/** What is known so far. Says that somebody works at it, too. false when it does not run (any more). */
 export async function writeReading(
   db: D1Database,
   projectId: string,
   id: string,
   reading: ExperimentReading,
   nowMs: number,
-): Promise<void> {
-  await db
-    .prepare("UPDATE experiment SET reading = ?3, updated_ms = ?4 WHERE project_id = ?1 AND id = ?2 AND status = 'running'")
+): Promise<boolean> {
+  const status = await db
+    .prepare(
+      `UPDATE experiment SET reading = ?3, updated_ms = ?4 WHERE project_id = ?1 AND id = ?2 AND status IN ('running', 'stopped', 'aborted')
+       RETURNING status`,
+    )
     .bind(projectId, id, JSON.stringify(reading), nowMs)
-    .run();
+    .first<string>("status");
+  return status === "running";
 }
 
 /** Somebody works at it. false when it does not run. */

@@ -195,6 +195,7 @@ export const experimentOutcome = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.projectId, t.experimentId, t.unit, t.metric, t.runId] }),
     index("experiment_outcome_order").on(t.projectId, t.experimentId, t.metric, t.atMs),
+    index("experiment_outcome_of_run").on(t.projectId, t.runId),
   ],
 );
 

@@ -35,3 +35,29 @@ export async function actOnSignals(db: D1Database, projectId: string, act: Signa
     ...touchStatements(db, projectId, [{ agent, started_at: new Date(nowMs).toISOString() }], nowMs),
   ]);
 }
+
+/** A backfill asked the present definition of all runs of that time: where it joins what was asked before, they count from now on. */
+export async function askedSince(
+  db: D1Database,
+  projectId: string,
+  id: string,
+  version: number,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  nowMs: number,
+): Promise<void> {
+  const from = Math.max(0, fromMs);
+  await db.batch([
+    db
+      .prepare(
+        `UPDATE signal SET said = json_set(said, '$.asked_from_ms', ?4) WHERE project_id = ?1 AND id = ?2 AND is_declared = 1 AND version = ?3
+         AND said->>'asked_from_ms' > ?4 AND said->>'asked_from_ms' <= ?5`,
+      )
+      .bind(projectId, id, version, from, toMs),
+    db
+      .prepare(
+        `UPDATE signal_upkeep SET dirty_ms = coalesce(dirty_ms, ?3), dirty_from_ms = coalesce(dirty_from_ms, ?3), changes = changes + 1
+         WHERE project_id = ?1 AND agent = (SELECT agent FROM signal WHERE project_id = ?1 AND id = ?2)`,
+      )
+      .bind(projectId, id, nowMs),
+  ]);
+}

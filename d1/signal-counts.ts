@@ -27,8 +27,8 @@ export interface SignalCounts {
   all: Map<number, Weighed>;
   /** Signal id → day → runs that show it. */
   shown: Map<string, Map<number, Weighed>>;
-  /** Signal id → start of the first and last run that shows it. */
-  seen: Map<string, { firstMs: number; lastMs: number }>;
+  /** Signal id → start of the first and last run that shows it, and the weight of those that did not get over it. */
+  seen: Map<string, { firstMs: number; lastMs: number; failedWeight: number }>;
   /** Signal id → severity that most of its findings have, the higher of equals. */
   severity: Map<string, Severity>;
   examples: Map<string, string[]>;
@@ -41,7 +41,7 @@ export async function signalCounts(db: D1Database, projectId: string, agent: str
   const [all, shown, severity, examples, failed] = await db.batch<CountRow>([
     bound("SELECT day, runs, weight, weight_squares AS squares FROM run_day WHERE project_id = ?1 AND agent = ?2"),
     bound(`${shownRuns} SELECT id, day, count(*) AS runs, sum(weight) AS weight, sum(weight * weight) AS squares, min(at_ms) AS first,
-      max(at_ms) AS last FROM shown GROUP BY id, day`),
+      max(at_ms) AS last, sum(CASE is_recovered WHEN 0 THEN weight ELSE 0 END) AS failed FROM shown GROUP BY id, day`),
     bound(`${findings} SELECT id, severity, count(*) AS runs FROM labelled GROUP BY id, severity ORDER BY id, runs DESC,
       CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END`),
     bound(`${shownRuns} SELECT id, run_id FROM (SELECT id, run_id, at_ms, row_number() OVER (PARTITION BY id ORDER BY at_ms DESC, run_id) AS nth
@@ -65,6 +65,7 @@ export async function signalCounts(db: D1Database, projectId: string, agent: str
     counts.seen.set(row.id, {
       firstMs: Math.min(row.first, known?.firstMs ?? row.first),
       lastMs: Math.max(row.last, known?.lastMs ?? row.last),
+      failedWeight: row.failed + (known?.failedWeight ?? 0),
     });
   }
   for (const row of severity?.results ?? []) if (!counts.severity.has(row.id)) counts.severity.set(row.id, row.severity);
@@ -80,6 +81,7 @@ interface CountRow {
   squares: number;
   first: number;
   last: number;
+  failed: number;
   severity: Severity;
   run_id: string;
 }
@@ -88,21 +90,53 @@ const emptyRow = { runs: 0, weight: 0, squares: 0 };
 
 const weighed = ({ runs, weight, squares }: Pick<CountRow, "runs" | "weight" | "squares">): Weighed => ({ runs, weight, squares });
 
-// A finding counts for its own signal and for that of the family. Of a declared signal only what its present definition found counts.
+// A finding counts for its own signal and for that of the family. Of a declared signal only what its present definition found counts, among
+// the runs that it was asked of.
 const findings = `
   WITH own AS (
-    SELECT s.id, s.parent_id, f.run_id, f.at_ms, f.weight, f.severity
+    SELECT s.id, s.parent_id, f.run_id, f.at_ms, f.weight, f.severity, f.is_recovered
     FROM finding_class c CROSS JOIN finding f ON f.project_id = ?1 AND f.class = c.key
     CROSS JOIN signal s ON s.project_id = ?1 AND s.id = c.signal_id
     LEFT JOIN finding_label l ON l.project_id = ?1 AND l.finding_id = f.id
     WHERE c.project_id = ?1 AND c.agent = ?2 AND (s.is_declared = 0 OR f.detector_version = CAST(s.version AS TEXT))
-      AND coalesce(l.is_correct, 1) = 1),
+      AND f.at_ms >= coalesce(s.said->>'asked_from_ms', 0) AND coalesce(l.is_correct, 1) = 1),
   labelled AS (
-    SELECT id, run_id, at_ms, weight, severity FROM own
-    UNION ALL SELECT parent_id, run_id, at_ms, weight, severity FROM own WHERE parent_id IS NOT NULL)`;
+    SELECT id, run_id, at_ms, weight, severity, is_recovered FROM own
+    UNION ALL SELECT parent_id, run_id, at_ms, weight, severity, is_recovered FROM own WHERE parent_id IS NOT NULL)`;
 
 const shownRuns = `${findings},
-  shown AS (SELECT id, run_id, max(at_ms) AS at_ms, max(at_ms) / ${dayMs} AS day, max(weight) AS weight FROM labelled GROUP BY id, run_id)`;
+  shown AS (SELECT id, run_id, max(at_ms) AS at_ms, max(at_ms) / ${dayMs} AS day, max(weight) AS weight,
+    min(is_recovered) AS is_recovered FROM labelled GROUP BY id, run_id)`;
+
+/** A declared signal, and what it was asked of. */
+export interface Asked {
+  id: string;
+  fromMs: number;
+  /** Claude reads for it, so only runs that were read were asked. */
+  isRead: boolean;
+}
+
+/** Signal id → day → runs that it was asked of. */
+export async function askedDays(
+  db: D1Database,
+  projectId: string,
+  agent: string,
+  asked: readonly Asked[],
+): Promise<Map<string, Map<number, Weighed>>> {
+  if (asked.length === 0) return new Map();
+  const read = "AND EXISTS (SELECT 1 FROM reading WHERE reading.project_id = ?1 AND reading.run_id = run.id AND reading.status = 'ok')";
+  const results = await db.batch<CountRow>(
+    asked.map(({ fromMs, isRead }) =>
+      db
+        .prepare(
+          `SELECT started_ms / ${dayMs} AS day, count(*) AS runs, sum(weight) AS weight, sum(weight * weight) AS squares FROM run
+           WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND is_open = 0 ${isRead ? read : ""} GROUP BY 1`,
+        )
+        .bind(projectId, agent, fromMs),
+    ),
+  );
+  return new Map(asked.map(({ id }, i) => [id, new Map((results[i]?.results ?? []).map((row) => [row.day, weighed(row)]))]));
+}
 
 /** Runs of an agent, and those with any failure that they did not get over. */
 export async function failedRunsOf(db: D1Database, projectId: string, agent: string): Promise<{ runs: number; failedRuns: number }> {

@@ -15,7 +15,16 @@ import { type Breakdown, breakdowns } from "../domain/signal/breakdown.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import { dimensionHash, nameOf } from "./audit-words.ts";
-import type { DimensionSeries, Judged, Judgement, Publication, Reclassed, SeriesWindow, SlugsOfClasses, Subject } from "./behaviour-records.ts";
+import type {
+  DimensionSeries,
+  Judged,
+  Judgement,
+  Publication,
+  Reclassed,
+  SeriesWindow,
+  SlugsOfClasses,
+  Subject,
+} from "./behaviour-records.ts";
 import { BehaviourRows } from "./behaviour-rows.ts";
 import type { Bindings } from "./bindings.ts";
 import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";

@@ -7,6 +7,7 @@ import type { Alert } from "../domain/incident/alert.ts";
 import { evaluateAlerts } from "../domain/incident/alert-evaluate.ts";
 import type { Reading } from "../domain/incident/alert-reading.ts";
 import type { AlertRule } from "../domain/incident/alert-rule.ts";
+import { withNews, type ExperimentNews } from "../domain/incident/experiment-news.ts";
 import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
 import { foldSignals, type EscalatingSignal } from "../domain/incident/fan-in-signals.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
@@ -25,10 +26,11 @@ export interface Standing {
 
 export type ActResult = ({ ok: true } & Standing) | { ok: false; status: 404 | 409; message: string };
 
-/** An event that must be told: of an incident, or what an alert rule found. */
+/** An event that must be told: of an incident, what an alert rule found, or how an experiment ended. */
 export interface Notice {
   incident: Incident | null;
   alert: Alert | null;
+  experiment: ExperimentNews | null;
 }
 
 /** The message is a pointer: an incident of many drifts is larger than a message may be. */
@@ -95,6 +97,18 @@ export class IncidentDesk extends DurableObject<Bindings> {
     return this.standing();
   }
 
+  /** How an experiment of the agent ended: a notice, and a line in the story of incidents that began while it ran, which are given back. */
+  async tellExperiment(owner: { projectId: string; agent: string }, news: ExperimentNews, nowMs: number): Promise<Standing> {
+    this.setOwner(owner);
+    const before = this.incidents();
+    const incidents = withNews(before, news);
+    this.putIncidents(before, incidents, bento, nowMs);
+    const notice = { incident: null, alert: null, experiment: news };
+    this.putNotice(owner, { key: news.key, event: news.event, at: news.at, ruleId: null }, notice);
+    await this.arm(nowMs);
+    return { incidents, told: this.audit.waiting() };
+  }
+
   /** All that are remembered, and what was not taken for the audit log. */
   async standing(): Promise<Standing> {
     return { incidents: this.incidents(), told: this.audit.waiting() };
@@ -140,7 +154,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
     this.ctx.storage.sql.exec("DELETE FROM outbox WHERE key LIKE 'alert.%' AND confirmed_ms < ?", nowMs - toldAlertKeptMs);
     for (const alert of alerts) {
       const incident = incidents.find(({ id }) => id === alert.incident_id) ?? null;
-      this.putNotice(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert });
+      this.putNotice(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert, experiment: null });
     }
     this.audit.put(drafts, nowMs);
     await this.arm(nowMs);
@@ -165,8 +179,8 @@ export class IncidentDesk extends DurableObject<Bindings> {
   async notice(key: string): Promise<Notice | null> {
     const [row] = this.ctx.storage.sql.exec<{ json: string }>("SELECT json FROM outbox WHERE key = ?", key).toArray();
     if (row === undefined) return null;
-    const { incident, alert }: OutboxRow = JSON.parse(row.json);
-    return { incident, alert: alert ?? null };
+    const { incident, alert, experiment }: OutboxRow = JSON.parse(row.json);
+    return { incident, alert: alert ?? null, experiment: experiment ?? null };
   }
 
   /** It is tried again at `nextMs` by who holds its message: until well after, nobody else is asked to. */
@@ -244,7 +258,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   private putEvent(owner: { projectId: string; agent: string }, { type, key, at, incident_id }: IncidentEvent): void {
     const incident = this.incidents().find(({ id }) => id === incident_id) ?? null;
-    this.putNotice(owner, { key, event: type, at, ruleId: null }, { incident, alert: null });
+    this.putNotice(owner, { key, event: type, at, ruleId: null }, { incident, alert: null, experiment: null });
   }
 
   private putNotice(

@@ -2,13 +2,14 @@
 // bounded, and why nothing usable came is said in words that hold nothing of it.
 import { signatureOf, type Hook } from "./post-signed.ts";
 
-const patienceMs = 30_000;
+const usualPatienceMs = 30_000;
 const mostAnswerBytes = 1_000_000;
 
 /** `isPassing`: the same question may be answered a little later. */
 export type HookAnswer = { ok: true; json: unknown } | { ok: false; reason: string; isPassing: boolean };
 
-export async function askSigned({ url, secret }: Hook, id: string, body: string): Promise<HookAnswer> {
+/** @param patienceMs how long the whole answer may take */
+export async function askSigned({ url, secret }: Hook, id: string, body: string, patienceMs = usualPatienceMs): Promise<HookAnswer> {
   const headers = {
     "content-type": "application/json",
     accept: "application/json",

@@ -8,9 +8,10 @@ import { beginTurn, commitPage, endBackfill, findBackfill, passTurn } from "../d
 import { readProject } from "../d1/project.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { nextPage } from "./backfill-page.ts";
+import { askedSince } from "../d1/signal-acts.ts";
 import { openTarget } from "./backfill-target.ts";
 import { sendTurn } from "./backfill-turn.ts";
-import { doorsFirst } from "./doors-first.ts";
+import { doorsFirst, letIn } from "./doors-first.ts";
 import { backfillMessage, type AuditMessage, type BackfillMessage } from "./messages.ts";
 import { retryLater } from "./settle.ts";
 
@@ -47,6 +48,7 @@ async function workUntil(env: Bindings, projectId: string, begun: Backfill, unti
   if (scan.version !== target.version) return end(env, projectId, begun, versionChanged(target.version, scan.version));
   let job = begun;
   do {
+    await letIn();
     await doorsFirst(Date.now());
     const page = await nextPage(env, projectId, job, scan);
     if (page === null) return end(env, projectId, job, null);
@@ -82,6 +84,8 @@ async function end(env: Bindings, projectId: string, job: Backfill, error: strin
     },
     reason: null,
   };
+  if (error === null && job.target.kind === "signal" && job.plan.below === null)
+    await askedSince(env.INDEX, projectId, job.target.ref, Number(job.target.version), job.plan, nowMs);
   if (await endBackfill(env.INDEX, projectId, job, { status, error }, draft)) {
     const message: AuditMessage = { v: 1, kind: "audit", project_id: projectId, from: null };
     await env.AUDIT_QUEUE.send(message);

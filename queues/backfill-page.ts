@@ -9,13 +9,15 @@ import { scoresOf, standingRuns, type IndexedScore } from "../d1/read-for-store.
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { readRuns, type RunReader } from "../r2/read-runs.ts";
 import type { PageScan, TargetScan } from "./backfill-scan.ts";
-import { mergeScores } from "./fold-runs.ts";
+import { mergeScores } from "../domain/run/merge-scores.ts";
 import { readStoredLine } from "./stored-line.ts";
 
 /** Runs a page: enough that what a page costs is little for each, few enough that a page is a moment. */
-const mostRuns = 1_000;
+const mostRuns = 2_000;
 /** Rows that are looked at for one page where a sample leaves most of them out. */
-const mostRows = 10_000;
+const mostRows = 20_000;
+/** Runs that are looked at in one go: a request waits for so many at most. */
+const runsAtOnce = 500;
 /** As they lie in the archive, packed: an isolate holds them unpacked one at a time. */
 const mostBytes = 4 * 1024 * 1024;
 
@@ -81,6 +83,7 @@ async function lookAt(
   const looked: LookedAt[] = [];
   let errors = 0;
   for (const [i, row] of rows.entries()) {
+    if (i % runsAtOnce === runsAtOnce - 1) await letIn();
     const stored = readIn(readers[i]) ?? (await readElsewhere(env, projectId, row));
     const said = stored === "gone" ? "gone" : stored === "unreadable" ? null : lookOnce(row, stored, scoresById.get(row.id) ?? [], page);
     if (said === null) errors += 1;

@@ -32,3 +32,8 @@ export async function doorsFirst(oldestMs: number): Promise<void> {
   while ((underWay > 0 || Date.now() - lastSeenMs < pauseMs) && Date.now() < untilMs)
     await new Promise((resolve) => setTimeout(resolve, lookMs));
 }
+
+/** On one machine a consumer that only waits for its stores never lets the thread look at the network: what has arrived begins now. */
+export async function letIn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+}

@@ -4,7 +4,8 @@ import { detectFindings } from "../domain/finding/detect.ts";
 import { keptFindings } from "../domain/finding/kept-finding.ts";
 import { factsOf } from "../domain/drift/facts-of.ts";
 import { packFacts } from "../domain/drift/packed-facts.ts";
-import type { Run, Score } from "../domain/run/run.ts";
+import { mergeScores } from "../domain/run/merge-scores.ts";
+import type { Run } from "../domain/run/run.ts";
 import type { CustomDimensions } from "../d1/custom-dimensions.ts";
 import { expectationsOf } from "../d1/expectations.ts";
 import { readProject } from "../d1/project.ts";
@@ -12,6 +13,7 @@ import type { IndexedScore } from "../d1/read-for-store.ts";
 import { writeFindings } from "../d1/write-findings.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf } from "../durable-objects/names.ts";
+import { outcomesOfRuns } from "./canary-outcomes.ts";
 
 /** A closed run and its revision. */
 export interface ClosedRun {
@@ -19,7 +21,7 @@ export interface ClosedRun {
   version: string;
 }
 
-/** With the scores of the index. Findings and facts are written side by side: each stands for itself. */
+/** With the scores of the index. Findings, outcomes of experiments and facts are written side by side: each stands for itself. */
 export async function foldRuns(
   env: Bindings,
   projectId: string,
@@ -51,17 +53,5 @@ export async function foldRuns(
     const subject = { projectId, agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
     return behaviourOf(env, projectId, agent).fold(subject, facts, nowMs);
   });
-  await Promise.all([writeFindings(env.INDEX, projectId, read, nowMs), ...folds]);
-}
-
-/** The run's own scores, replaced by later ones of the same name and source. */
-export function mergeScores(own: readonly Score[], late: readonly Score[]): Score[] {
-  const merged = new Map<string, Score>();
-  for (const { name, value, source, comment } of [...own, ...late]) {
-    const key = JSON.stringify([name, source]);
-    // At the end, as what was said last: of one name the last counts.
-    merged.delete(key);
-    merged.set(key, { name, value, source, comment });
-  }
-  return [...merged.values()];
+  await Promise.all([writeFindings(env.INDEX, projectId, read, nowMs), outcomesOfRuns(env, projectId, read, custom, nowMs), ...folds]);
 }

@@ -1,6 +1,7 @@
 // What a notice says, in the form that its receiver reads: the event with its record for programs, or a message for Slack. The text of
 // both is escaped for Slack: many receivers show it, and names in it come from traces.
 import { slackLine, slackMessage, type Told } from "../domain/incident/slack-message.ts";
+import type { ExperimentNews } from "../domain/incident/experiment-news.ts";
 import type { Notice } from "../durable-objects/incident-desk.ts";
 import type { WebhookFormat } from "../d1/webhooks.ts";
 import type { NoticeMessage } from "./messages.ts";
@@ -8,12 +9,13 @@ import type { NoticeMessage } from "./messages.ts";
 export function bodyOf(message: Pick<NoticeMessage, "event" | "at" | "agent">, notice: Notice, format: WebhookFormat): string {
   const told = toldOf(message, notice);
   if (format === "slack") return JSON.stringify(slackMessage(told));
-  const { incident, alert } = notice;
-  const data = alert === null ? incident : { ...alert, incident };
+  const { incident, alert, experiment } = notice;
+  const data = experiment ?? (alert === null ? incident : { ...alert, incident });
   return JSON.stringify({ type: message.event, timestamp: message.at, text: slackLine(told), data });
 }
 
-export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" | "agent">, { incident, alert }: Notice): Told {
+export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" | "agent">, { incident, alert, experiment }: Notice): Told {
+  if (experiment !== null) return experimentTold(event, agent, experiment);
   const facts: [string, string][] = [];
   if (alert !== null) facts.push(["rule", alert.rule.name]);
   const severity = alert === null ? (incident?.severity ?? null) : alert.severity;
@@ -27,5 +29,20 @@ export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" 
     severity,
     agent,
     facts,
+  };
+}
+
+function experimentTold(event: string, agent: string, { experiment_id: id, kind, verdict, sentence, at }: ExperimentNews): Told {
+  const title = `${kind} ${id}: ${event.slice("experiment.".length)}`;
+  return {
+    event,
+    title,
+    summary: sentence,
+    severity: null,
+    agent,
+    facts: [
+      ["verdict", verdict],
+      ["since", at],
+    ],
   };
 }

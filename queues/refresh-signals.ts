@@ -10,7 +10,7 @@ import { isTouched, saidSchema, type SignalHistory } from "../domain/signal/said
 import type { Signal, SignalFamily } from "../domain/signal/signal.ts";
 import { findAgent } from "../d1/agents.ts";
 import { risingSignals } from "../d1/rising-signals.ts";
-import { recountDayStatements, signalCounts, type SignalCounts } from "../d1/signal-counts.ts";
+import { askedDays, recountDayStatements, signalCounts, type SignalCounts } from "../d1/signal-counts.ts";
 import {
   assignClassStatements,
   deleteSignalsStatement,
@@ -45,10 +45,17 @@ export async function refreshSignals(env: Bindings, projectId: string, agent: st
     ...assignClassStatements(db, projectId, placed.assigned),
     ...putCountedStatements(db, projectId, draft.made),
   ]);
-  const [counts, rising, breakdown] = await Promise.all([
+  const declaredSignals = draft.signals.filter(({ isDeclared }) => isDeclared);
+  const [counts, rising, breakdown, asked] = await Promise.all([
     signalCounts(db, projectId, agent),
     risingSignals(db, projectId, agent),
     behaviourOf(env, projectId, agent).nameSignals(slugsOf(placed, draft.signals), nowMs),
+    askedDays(
+      db,
+      projectId,
+      agent,
+      declaredSignals.map(({ id, said, rule }) => ({ id, fromMs: said.asked_from_ms ?? 0, isRead: rule === null })),
+    ),
   ]);
   const agentCount: AgentCount = {
     all: counts.all,
@@ -57,7 +64,10 @@ export async function refreshSignals(env: Bindings, projectId: string, agent: st
     newestRunMs: Math.min(nowMs, seen?.lastRunMs ?? nowMs),
   };
   const by = new Map(breakdown);
-  const counted = draft.signals.map((row) => ({ ...row, record: recordOf(row, counts, rising, by, agentCount) }));
+  const counted = draft.signals.map((row) => ({
+    ...row,
+    record: recordOf(row, counts, rising, by, { ...agentCount, all: asked.get(row.id) ?? counts.all }),
+  }));
   await db.batch([
     ...putCountedStatements(
       db,

@@ -26,6 +26,8 @@ export interface ClaudeDesk {
   purse: Purse;
   records: readonly RecordedCall[];
   matching: Matching;
+  /** What this run may cost. */
+  mostRunUsd: number;
   /** Tries of this run so far, this one included. */
   attempts: number;
 }
@@ -56,7 +58,14 @@ async function askTurn(desk: ClaudeDesk, start: ClaudeStart, conversation: Conve
   let maxTokens = start.maxTokens;
   for (let failures = 0; ;) {
     if (purse.clock.nowMs() > untilMs) return { kind: "errored", reason: `it took longer than ${longestRunMs / 60_000} minutes`, ...spent };
-    const reserved = await reserve(purse, start.model, mostUsd(desk, start.model, conversation.bytes(), maxTokens));
+    const usd = mostUsd(desk, start.model, conversation.bytes(), maxTokens);
+    if ((spent.costUsd ?? 0) + (usd ?? 0) > desk.mostRunUsd)
+      return {
+        kind: "errored",
+        reason: `it might have cost more than the $${desk.mostRunUsd} of one run (max_cost_usd_per_run)`,
+        ...spent,
+      };
+    const reserved = await reserve(purse, start.model, usd);
     if (reserved.kind === "refused") return { kind: "errored", reason: reserved.reason, ...spent };
     if (reserved.kind !== "reserved") return reserved;
     const result = await conversation.next(maxTokens);

@@ -9,11 +9,10 @@ import { endPending, listItems, nextItemMs, takeItem } from "../d1/replay-items.
 import { bento, type AuditAction, type AuditDraft } from "../domain/audit/entry.ts";
 import { recordHash } from "../domain/audit/chain.ts";
 import type { Experiment, ExperimentStatus } from "../domain/experiment/experiment.ts";
-import type { Grounds } from "../domain/experiment/replay-judge.ts";
 import { readReplay } from "../domain/experiment/replay-reading.ts";
 import { priceBookOf } from "../domain/run/price.ts";
 import { replayMessage } from "./messages.ts";
-import type { Clock } from "./reading-model.ts";
+import type { Clock, Model } from "./reading-model.ts";
 import { replayItem, type AfterItem, type ReplayBindings, type ReplayDesk } from "./replay-item.ts";
 import { sendReplay } from "./replay-message.ts";
 import type { AgentModel } from "./replay-model.ts";
@@ -28,8 +27,8 @@ const leaseMs = 12 * 60_000;
 /** Sooner than a lost message is looked for, for one who waits. */
 const longestDelayMs = 60_000;
 
-/** @param model null where the instance has no key */
-export async function consumeReplays(batch: MessageBatch, env: ReplayBindings, model: AgentModel | null, clock: Clock): Promise<void> {
+/** @param models null where the instance has no key */
+export async function consumeReplays(batch: MessageBatch, env: ReplayBindings, models: ReplayModels | null, clock: Clock): Promise<void> {
   for (const message of batch.messages) {
     const parsed = replayMessage.safeParse(message.body);
     if (!parsed.success) {
@@ -39,7 +38,7 @@ export async function consumeReplays(batch: MessageBatch, env: ReplayBindings, m
     }
     const { project_id: projectId, experiment_id: id } = parsed.data;
     try {
-      const againMs = await workOn(env, model, clock, projectId, id);
+      const againMs = await workOn(env, models, clock, projectId, id);
       if (againMs !== null) await sendReplay(env, projectId, id, againMs);
       message.ack();
     } catch (error) {
@@ -48,31 +47,39 @@ export async function consumeReplays(batch: MessageBatch, env: ReplayBindings, m
   }
 }
 
+/** Claude as the candidate, and as the judge of it. */
+export interface ReplayModels {
+  agent: AgentModel;
+  judge: Model;
+}
+
 /** In how many milliseconds to go on; null when there is nothing left to do. */
 export async function workOn(
   env: ReplayBindings,
-  model: AgentModel | null,
+  models: ReplayModels | null,
   clock: Clock,
   projectId: string,
   id: string,
 ): Promise<number | null> {
   const experiment = await findExperiment(env.INDEX, projectId, id);
-  const desk = experiment === null ? null : await deskOf(env, model, clock, projectId, experiment);
+  const desk = experiment === null ? null : await deskOf(env, models, clock, projectId, experiment);
   if (experiment === null || desk === null || !(await touchExperiment(env.INDEX, projectId, id, clock.nowMs()))) return null;
-  if (desk.design.candidate.driver.type === "claude" && model === null)
+  if (desk.design.candidate.driver.type === "claude" && models === null)
     return end(desk, "failed", "no model key is set (ANTHROPIC_API_KEY), so Claude cannot be the candidate");
   const after = await workUntil(desk, clock.nowMs() + turnMs);
   if (after.kind === "cap") return endAtCap(desk);
   const nextMs = await nextItemMs(env.INDEX, projectId, id);
   if (nextMs === null) return end(desk, "done", null);
-  await writeReading(env.INDEX, projectId, id, readingOf(await listItems(env.INDEX, projectId, id), false), clock.nowMs());
+  const reading = readingOf(await listItems(env.INDEX, projectId, id), false);
+  // Somebody stopped it meanwhile: what was measured by then stays.
+  if (!(await writeReading(env.INDEX, projectId, id, reading, clock.nowMs()))) return null;
   return Math.max(0, Math.min(longestDelayMs, after.kind === "tomorrow" ? after.waitMs : nextMs - clock.nowMs()));
 }
 
 /** null for what is no replay, does not run, or whose project is gone. */
 async function deskOf(
   env: ReplayBindings,
-  model: AgentModel | null,
+  models: ReplayModels | null,
   clock: Clock,
   projectId: string,
   experiment: Experiment,
@@ -82,16 +89,14 @@ async function deskOf(
   const project = await readProject(env.INDEX, projectId);
   if (project === null) return null;
   const prices = priceBookOf(await listPrices(env.INDEX, projectId));
-  const checks = await checksOf(env.INDEX, projectId, design.plan.evaluators ?? []);
-  return { env, clock, model, project, prices, experiment, design, checks };
-}
-
-/** Those that are code; the others were refused when the replay was made. */
-async function checksOf(db: D1Database, projectId: string, ids: readonly string[]): Promise<Grounds["checks"]> {
-  if (ids.length === 0) return [];
-  return [...(await evaluatorsById(db, projectId, ids)).values()].flatMap(({ name, definition }) =>
-    definition.type === "judge" || definition.type === "webhook" ? [] : [{ name, definition }],
-  );
+  const named = await evaluatorsById(env.INDEX, projectId, design.plan.evaluators ?? []);
+  const asked = {
+    model: models?.agent ?? null,
+    judge: models?.judge ?? null,
+    evaluators: [...named.values()],
+    recordedVerdicts: new Map(),
+  };
+  return { env, clock, project, prices, experiment, design, ...asked };
 }
 
 /** Runs until the time is over, nothing is left that may be tried now, or the money is. */

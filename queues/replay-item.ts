@@ -4,20 +4,25 @@ import { reserveExperimentUsd, settleExperimentUsd } from "../d1/experiments.ts"
 import type { ProjectRecord } from "../d1/project.ts";
 import { scoresOf, standingRuns } from "../d1/read-for-store.ts";
 import { endItem, postponeItem, untried, type TakenItem } from "../d1/replay-items.ts";
+import { casesById } from "../d1/suites.ts";
 import { candidateConfig } from "../domain/experiment/candidate.ts";
 import { openWithClaude } from "../domain/experiment/driver-claude.ts";
 import type { Experiment, ExperimentDesign } from "../domain/experiment/experiment.ts";
 import { callSummary, recordedCalls, type RecordedCall } from "../domain/experiment/recorded-tools.ts";
-import { candidateRun, judgeReplay, type Grounds } from "../domain/experiment/replay-judge.ts";
+import type { Evaluator } from "../domain/experiment/evaluator.ts";
+import { candidateRun, judgeReplay, type Grounds, type NamedResult } from "../domain/experiment/replay-judge.ts";
 import { mostMissing, type ReplayOutcome } from "../domain/experiment/replay.ts";
+import { isWrittenCase, runOfCase } from "../domain/experiment/written-case.ts";
 import type { PriceBook } from "../domain/run/price.ts";
 import type { Config, Run } from "../domain/run/run.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
-import { mergeScores } from "./fold-runs.ts";
-import type { Clock } from "./reading-model.ts";
+import { mergeScores } from "../domain/run/merge-scores.ts";
+import type { Clock, Model } from "./reading-model.ts";
 import { driveClaude } from "./replay-claude.ts";
 import type { Driven } from "./replay-drive.ts";
 import type { AgentModel } from "./replay-model.ts";
+import type { Purse } from "./replay-purse.ts";
+import { verdictsOn } from "./replay-verdicts.ts";
 import { driveWebhook } from "./replay-webhook.ts";
 import { readStoredLine } from "./stored-line.ts";
 
@@ -34,7 +39,12 @@ export interface ReplayDesk {
   prices: PriceBook;
   experiment: Experiment;
   design: ReplayDesign;
-  checks: Grounds["checks"];
+  /** Those that the plan names. */
+  evaluators: readonly Evaluator[];
+  /** Whom judges ask; null where the instance has no key. */
+  judge: Model | null;
+  /** By run, what they say of it as it was recorded: the same for all repeats. */
+  recordedVerdicts: Map<string, Promise<NamedResult[]>>;
 }
 
 /** After these it is errored. */
@@ -50,7 +60,7 @@ export type AfterItem = { kind: "next" } | { kind: "tomorrow"; waitMs: number } 
 
 export async function replayItem(desk: ReplayDesk, item: TakenItem): Promise<AfterItem> {
   const { env, clock, design } = desk;
-  const run = await recordedRun(env, item);
+  const run = isWrittenCase(item.runId) ? await writtenRun(desk, item) : await recordedRun(env, item);
   if (run === null) {
     await endItem(env.INDEX, item, "errored", untried("the run was deleted"), clock.nowMs());
     return { kind: "next" };
@@ -67,7 +77,7 @@ export async function replayItem(desk: ReplayDesk, item: TakenItem): Promise<Aft
     await postponeItem(env.INDEX, item, clock.nowMs() + driven.waitMs, true);
     return { kind: "next" };
   }
-  const ended = endedAs(desk, run, config, records, driven, clock.nowMs() - beganMs);
+  const ended = await endedAs(desk, item, run, config, records, driven, clock.nowMs() - beganMs);
   await endItem(env.INDEX, item, ended.status, ended.outcome, clock.nowMs());
   return { kind: "next" };
 }
@@ -79,14 +89,19 @@ async function recordedRun(env: ReplayBindings, { projectId, runId }: TakenItem)
   return line === null ? null : { ...line.run, scores: mergeScores(line.run.scores, late) };
 }
 
+async function writtenRun({ env, experiment, design }: ReplayDesk, { projectId, runId }: TakenItem): Promise<Run | null> {
+  const { suiteId } = design;
+  const written = suiteId === undefined ? undefined : (await casesById(env.INDEX, projectId, suiteId, [runId])).get(runId);
+  return written === undefined ? null : runOfCase(written, experiment.agent);
+}
+
 async function drive(desk: ReplayDesk, item: TakenItem, run: Run, config: Config, records: readonly RecordedCall[]): Promise<Driven> {
   const { env, clock, model, project, prices, experiment, design } = desk;
   const { candidate, plan } = design;
-  const capUsd = plan.max_cost_usd ?? null;
-  const purse = { db: env.INDEX, clock, project, experimentId: experiment.id, capUsd };
+  const purse = purseOf(desk);
   if (candidate.driver.type === "webhook") {
     // What the user's own agent costs is known when it has answered.
-    if (!(await reserveExperimentUsd(env.INDEX, project.id, experiment.id, 0, capUsd))) return { kind: "cap" };
+    if (!(await reserveExperimentUsd(env.INDEX, project.id, experiment.id, 0, purse.capUsd))) return { kind: "cap" };
     const shared = { db: env.INDEX, prices, origin: experiment.origin, secret: experiment.secret, candidate };
     const { url } = candidate.driver;
     const asked = { id: run.id, input: run.input, model: run.config.model };
@@ -99,19 +114,21 @@ async function drive(desk: ReplayDesk, item: TakenItem, run: Run, config: Config
   const nothing = { calls: [], usage: null, costUsd: null };
   if (!opening.ok) return { kind: "errored", reason: opening.reason, ...nothing };
   if (model === null) return { kind: "errored", reason: "no model key is set (ANTHROPIC_API_KEY)", ...nothing };
-  return driveClaude({ model, prices, purse, records, matching: plan.matching, attempts: item.attempts }, opening.start);
+  const bounds = { matching: plan.matching, mostRunUsd: plan.max_cost_usd_per_run, attempts: item.attempts };
+  return driveClaude({ model, prices, purse, records, ...bounds }, opening.start);
 }
 
 type Ended = { status: "done" | "errored" | "incomparable"; outcome: ReplayOutcome };
 
-function endedAs(
+async function endedAs(
   desk: ReplayDesk,
+  item: TakenItem,
   run: Run,
   config: Config,
   records: readonly RecordedCall[],
   driven: Extract<Driven, { kind: "answered" | "errored" | "again" }>,
   tookMs: number,
-): Ended {
+): Promise<Ended> {
   const { calls, usage, costUsd } = driven;
   const summary = callSummary(records, calls);
   const made: ReplayOutcome = {
@@ -133,16 +150,40 @@ function endedAs(
     return { status: "errored", outcome: { ...made, diverged: null, reason: `${driven.reason}${tries}` } };
   }
   const { output, success } = driven;
-  const candidate = candidateRun(run, config, records, { output, usage, costUsd, calls, tookMs });
-  const judged = judgeReplay(run, candidate, { checks: desk.checks, expected: desk.design.plan.expected?.[run.id], success });
-  const outcome = { ...made, ...judged, output: boundedJson(output, longestOutput) };
+  const told = { ...made, output: boundedJson(output, longestOutput) };
   const missingShare = summary.calls === 0 ? 0 : summary.missing.length / summary.calls;
   if (missingShare > mostMissing) {
     const reason = `${summary.missing.length} of its ${summary.calls} tool calls were not in the record`;
-    return { status: "incomparable", outcome: { ...outcome, reason } };
+    return { status: "incomparable", outcome: { ...told, reason } };
   }
+  const candidate = candidateRun(run, config, records, { output, usage, costUsd, calls, tookMs });
+  const expected = desk.design.plan.expected?.[run.id];
+  const verdicts = await verdictsOf(desk, item, run, candidate, expected);
+  const both = judgeReplay(run, candidate, { verdicts, expected, success });
+  // A case that a person wrote has no recorded answer, which is not the same as a wrong one.
+  const judged = isWrittenCase(run.id) ? { ...both, baselinePassed: null, reason: both.reason ?? "the case has no recorded answer" } : both;
   const isJudged = judged.passed !== null && judged.baselinePassed !== null;
-  return { status: isJudged ? "done" : "incomparable", outcome };
+  return { status: isJudged ? "done" : "incomparable", outcome: { ...told, ...judged } };
+}
+
+async function verdictsOf(
+  desk: ReplayDesk,
+  { experimentId, nth }: TakenItem,
+  run: Run,
+  candidate: Run,
+  expected: unknown,
+): Promise<Grounds["verdicts"]> {
+  const { evaluators, judge, prices, recordedVerdicts } = desk;
+  if (evaluators.length === 0) return null;
+  const asker = { model: judge, prices, purse: purseOf(desk) };
+  const about = (one: Run) => ({ run: one, expected: expected ?? null, baseline: null });
+  const known = recordedVerdicts.get(run.id) ?? verdictsOn(asker, evaluators, about(run), `${experimentId}.${run.id}.recorded`);
+  recordedVerdicts.set(run.id, known);
+  return { baseline: await known, candidate: await verdictsOn(asker, evaluators, about(candidate), `${experimentId}.${run.id}.${nth}`) };
+}
+
+function purseOf({ env, clock, project, experiment, design }: ReplayDesk): Purse {
+  return { db: env.INDEX, clock, project, experimentId: experiment.id, capUsd: design.plan.max_cost_usd ?? null };
 }
 
 function clusterOf({ plan }: ReplayDesign, run: Run): string | null {

@@ -6,7 +6,7 @@ import { readWebhookAnswer, type WebhookAsk } from "../domain/experiment/driver-
 import { recordFor, type Call, type RecordedCall, type ServedCall } from "../domain/experiment/recorded-tools.ts";
 import type { Matching } from "../domain/experiment/replay-plan.ts";
 import { costOf, type PriceBook } from "../domain/run/price.ts";
-import { callSigned } from "./call-signed.ts";
+import { askSigned } from "./ask-signed.ts";
 import type { Driven } from "./replay-drive.ts";
 
 /** Where tools answer from the record; a token follows. */
@@ -46,15 +46,13 @@ export async function driveWebhook(
     deadline_ms: desk.deadlineMs,
   };
   const id = `${item.experimentId}.${item.runId}.${item.nth}.${item.attempts}`;
-  const called = await callSigned({ url: desk.url, secret: desk.secret }, id, JSON.stringify(ask), desk.deadlineMs);
+  const called = await askSigned({ url: desk.url, secret: desk.secret }, id, JSON.stringify(ask), desk.deadlineMs);
   const served = await servedSoFar(desk.db, item);
   if (!called.ok) {
-    const reason = `your agent ${called.reason}`;
-    return called.isPassing ? again(reason) : { kind: "errored", reason, ...nothing, calls: served };
+    return called.isPassing ? again(called.reason) : { kind: "errored", reason: called.reason, ...nothing, calls: served };
   }
-  const answer = readWebhookAnswer(called.text);
-  if (answer === null)
-    return { kind: "errored", reason: "your agent's answer is no JSON object with an `output`", ...nothing, calls: served };
+  const answer = readWebhookAnswer(called.json);
+  if (answer === null) return { kind: "errored", reason: "the webhook's answer is no object with an `output`", ...nothing, calls: served };
   const { output, usage, success } = answer;
   const costUsd = costOf(desk.candidate.config.model ?? run.model, usage, desk.nowMs, desk.prices);
   // An agent that never asked the address may tell of its calls in its steps.

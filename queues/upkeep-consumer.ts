@@ -7,6 +7,7 @@ import { runningUserErasure, runningUserErasures } from "../d1/erasures.ts";
 import { agentsBehind } from "../d1/signal-rows.ts";
 import { dueForRetention, setRetentionDue } from "../d1/retention.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
+import { readCanaries } from "./canary-minute.ts";
 import { chainAudit } from "./chain-audit.ts";
 import { compact, nextCompactionMs } from "./compact.ts";
 import { alertsOfTheMinute } from "./evaluate-alerts.ts";
@@ -17,6 +18,7 @@ import { forgetUser } from "./forget-user.ts";
 import { upkeepMessage, type UpkeepMessage } from "./messages.ts";
 import { purgeProject } from "./purge-project.ts";
 import { retain } from "./retain.ts";
+import { growSuites } from "./evaluate-grow.ts";
 import { refreshSignals } from "./refresh-signals.ts";
 import { settleSegments } from "./settle-segments.ts";
 import { retryLater } from "./settle.ts";
@@ -66,9 +68,10 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
     },
     backfills: () => findLostBackfills(env, nowMs),
     alerts: () => alertsOfTheMinute(env, nowMs, isOver),
+    canaries: () => readCanaries(env, nowMs, isOver),
     signals: async () => {
       for (const { projectId, agent } of await agentsBehind(env.INDEX, null, agentsAtATime))
-        if (!isOver()) await refreshSignals(env, projectId, agent, nowMs);
+        if (!isOver() && (await refreshSignals(env, projectId, agent, nowMs))) await growSuites(env, projectId, agent, nowMs);
     },
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {

@@ -1,14 +1,17 @@
 // `npm run bench:quality`: how well Bento finds changes and names their causes, on streams spliced from recorded runs with one known
-// change each, how well it localises, on public incidents, how well it cuts and watches public series, and the acceptance bars as
-// simulations. What `--data` lacks is left out, so a folder with further cases is enough. Exits 1 when a row misses its target.
+// change each, how well it localises, on public incidents, how well it cuts and watches public series, how well it tells kinds of messages
+// apart and names the step that made a run fail, and the acceptance bars as simulations. What `--data` lacks is left out, so a folder with
+// further cases is enough. Exits 1 when a row misses its target.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { report } from "../rows.ts";
 import { attributionRows } from "./attribution.ts";
+import { blameRows } from "./blame.ts";
 import { streamRows } from "./nab.ts";
 import { nullMonthRows } from "./null-months.ts";
+import { replayRows } from "./replay.ts";
 import { attribution } from "./simulate-attribution.ts";
 import { changeTime } from "./simulate-change-time.ts";
 import { delay } from "./simulate-delay.ts";
@@ -21,6 +24,7 @@ import { sensorRows } from "./skab.ts";
 import { sliceRows } from "./slices.ts";
 import { detectionRows } from "./splice.ts";
 import { changePointRows } from "./tcpd.ts";
+import { templateRows } from "./templates.ts";
 
 const program = new Command("bench:quality")
   .description("Scores detection and attribution against known truths.")
@@ -28,15 +32,17 @@ const program = new Command("bench:quality")
   .option("--seed <n>", "first seed of the streams; four in a row are pooled", "1")
   .option("--scenarios <n>", "streams a seed", "48")
   .option("--null-agents <n>", "agents whose 28 days bring nothing new; 0 leaves them out", "200")
+  .option("--replay-tasks <n>", "tasks of each pair that a running Bento replays; 0 leaves them out", "300")
   .option("--full", "simulations with as many repetitions as the bars ask for (hours)")
   .option("--no-simulations", "leave the simulations out")
   .option("--json <file>", "write the rows to a file")
   .parse();
-const { data, seed, scenarios, nullAgents, full, simulations, json } = program.opts<{
+const { data, seed, scenarios, nullAgents, replayTasks, full, simulations, json } = program.opts<{
   data: string;
   seed: string;
   scenarios: string;
   nullAgents: string;
+  replayTasks: string;
   full?: boolean;
   simulations: boolean;
   json?: string;
@@ -58,6 +64,12 @@ console.error("public incidents");
 rows.push(...sliceRows(data));
 console.error("public series");
 rows.push(...changePointRows(data), ...streamRows(data), ...sensorRows(data));
+console.error("kinds of messages, and who made a run fail");
+rows.push(...templateRows(data), ...blameRows(data));
+if (Number(replayTasks) > 0) {
+  console.error("replays");
+  rows.push(...(await replayRows(data, Number(replayTasks))));
+}
 if (Number(nullAgents) > 0) {
   const bar = new SingleBar({ format: "null months {bar} {value}/{total}", stream: process.stderr });
   bar.start(Number(nullAgents), 0);
@@ -68,7 +80,7 @@ for (const simulation of simulations ? [runLength, delay, changeTime, attributio
   rows.push(...simulated(simulation, full === true, seed));
 }
 if (rows.length === 0) {
-  console.error(`There is nothing to score in ${data}: no trajectories, and none of rs, smini, tcpd, nab, skab.`);
+  console.error(`There is nothing to score in ${data}: no trajectories, and none of rs, smini, tcpd, nab, skab, loghub2k.`);
   process.exit(2);
 }
 if (!report("Bento, quality", rows, json)) process.exitCode = 1;

@@ -2,10 +2,11 @@
 // each, beside the anchors of "ab_sequential": `node bench/quality/simulate-experiments.ts`. Also what is watched after every pair.
 import { compareLooks, type Look } from "../../domain/experiment/compare-looks.ts";
 import { compareCounts } from "../../domain/experiment/compare-proportion.ts";
+import { decisive, type Verdict } from "../../domain/experiment/comparison.ts";
 import { betOnHarm, betOnNoHarm, isWon, openWager, type Wager } from "../../domain/statistics/betting-e-process.ts";
 import { differenceSequence } from "../../domain/statistics/confidence-sequence.ts";
 import { obrienFlemingSpending, pocockSpending, sequentialBounds } from "../../domain/statistics/group-sequential.ts";
-import { proportionScore } from "../../domain/statistics/score-test.ts";
+import { proportionScore, twoSidedP } from "../../domain/statistics/score-test.ts";
 import { quantileAt } from "../../domain/statistics/order-statistic-interval.ts";
 import { type Row, shown, told } from "../rows.ts";
 import { anchors, anchorTrials, around, type Method, noHarm, runsRow } from "./experiment-anchors.ts";
@@ -45,8 +46,7 @@ export const experiments: Simulation = {
 const methods: Record<Method, (looks: readonly Look[]) => { rejects: boolean; n: number }> = {
   "fixed n": (looks) => {
     const last = looks[looks.length - 1];
-    const verdict = last === undefined ? "insufficient_data" : compareCounts(last.baseline, last.candidate, "increase").verdict;
-    return { rejects: verdict === "candidate_better" || verdict === "candidate_worse", n: planned };
+    return { rejects: last !== undefined && twoSidedP(proportionScore(...last.baseline, ...last.candidate)) < decisive, n: planned };
   },
   "O'Brien-Fleming, 5 looks": atBounds(sequentialBounds(fractions, 0.05, obrienFlemingSpending)),
   "Pocock, 5 looks": atBounds(sequentialBounds(fractions, 0.05, pocockSpending)),
@@ -139,18 +139,25 @@ function drawnLooks(binomial: (n: number, p: number) => number, from: number, to
 function wholeRows(trials: number, seed: string, onStep: () => void): Row[] {
   const draws = drawsFrom(`${seed}/whole`);
   const method = methods["O'Brien-Fleming, 5 looks"];
-  let [same, held] = [0, 0];
+  let [same, held, exact] = [0, 0, 0];
   for (let i = 0; i < trials; i++) {
     const looks = drawnLooks(draws.binomial, 0.8, 0.75);
     const { verdict, low, high } = compareLooks(everyFourth(looks), { looks: 5, n: planned }, "increase");
-    if ((verdict === "candidate_better" || verdict === "candidate_worse") === method(looks).rejects) same++;
+    if (isDecided(verdict) === method(looks).rejects) same++;
+    const last = looks[looks.length - 1];
+    if (last !== undefined && isDecided(compareCounts(last.baseline, last.candidate, "increase").verdict)) exact++;
     if ((low ?? Infinity) <= -0.05 && (high ?? -Infinity) >= -0.05) held++;
     onStep();
   }
   return [
     shareRow("verdicts over five looks that are those of their bounds, .8 → .75", same, trials, { least: 1 }),
     shareRow("repeated intervals that hold −.05 at the last look", held, trials, { least: 0.94 }),
+    shareRow("power, .8 → .75, fixed n by the exact test that comparisons use", exact, trials, null, "the score test's anchor .7692"),
   ];
+}
+
+function isDecided(verdict: Verdict): boolean {
+  return verdict === "candidate_better" || verdict === "candidate_worse";
 }
 
 /** One trial of pairs in the order they come; `after` is told each and ends the trial by answering true. */

@@ -1,5 +1,5 @@
-// What kind of error a text tells of, by a coarse key that owes nothing to Bento's masking: MySQL's number, the exception's type, the shell's
-// phrase, a test run's end, else the first words. It says when a signal holds two kinds, and can miss that one kind has two causes.
+// What kind of error a text tells of, by a coarse key that owes nothing to Bento's masking: MySQL's number, the last exception's type, a test
+// run's end, the shell's phrase, else the first words. It says when a signal holds two kinds, and can miss that one kind has two causes.
 
 /** MySQL's numbers of its messages (errmsg, 8.0). */
 const mysqlNumbers: readonly [RegExp, string][] = [
@@ -21,24 +21,27 @@ const mysqlNumbers: readonly [RegExp, string][] = [
   [/Operand should contain \d+ column/, "1241"],
   [/FUNCTION \S+ does not exist/, "1305"],
 ];
+/** At the beginning of a line, or behind the place that a test run failed at: `test_a.py:12: TypeError`. */
 const exception =
-  /^[ \t>E]{0,8}((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Interrupt|Exit|Warning|DoesNotExist|Configured))(?::|$)/gm;
+  /^(?:[ \t>E|]{0,80}|[^\s:]{1,200}:\d+: )(?:[A-Za-z_]\w{0,60}\.){0,6}([A-Z]\w{0,60}(?:Error|Exception|Interrupt|Exit|Warning|DoesNotExist|Configured|NotReady))(?=:|\r?$)/gm;
+/** Lines that only a test run prints. */
+const testRun =
+  /^=+ (?:test session starts|short test summary info|\d+ (?:failed|passed)\b.*) =+$|^Testing against Django|^Ran \d+ tests? in/m;
 const shellPhrase =
   /(No such file or directory|Permission denied|command not found|Is a directory|Not a directory|No module named|not something we can merge|did not match any file)/;
 const firstWords = 4;
 
-/** Texts of one kind have one key; "" for a text without words. */
+/** Texts of one kind have one key; "no words" for a text without any. */
 export function errorKind(text: string): string {
   const number = mysqlNumbers.find(([message]) => message.test(text))?.[1];
   if (number !== undefined) return `MySQL ${number}`;
-  if (/The output of your last command was too long/.test(text)) return "output too long";
-  if (/=== test session starts ===|short test summary info/.test(text)) return "pytest";
-  if (/^(?:Testing against Django|Ran \d+ tests? in)/m.test(text)) return "unittest";
   const raised = [...text.matchAll(exception)].at(-1)?.[1];
-  if (raised !== undefined) return raised.split(".").at(-1) ?? raised;
+  if (raised !== undefined) return raised;
+  if (testRun.test(text)) return "tests failed";
+  if (/The output of your last command was too long/.test(text)) return "output too long";
   const phrase = shellPhrase.exec(text);
   if (phrase !== null) return `${programBefore(text, phrase.index)}: ${phrase[1] ?? ""}`;
-  return wordsOf(text).slice(0, firstWords).join(" ");
+  return wordsOf(text).slice(0, firstWords).join(" ") || "no words";
 }
 
 /** "ls" of "ls: cannot access 'x': No such file or directory". */
@@ -55,5 +58,5 @@ function wordsOf(text: string): string[] {
     .replace(/(["'`])(?:(?!\1)[^\n])*\1/g, " ")
     .split(/\s+/)
     .map((word) => word.replace(/[.,:;!?()]+$/, ""))
-    .filter((word) => /^[A-Za-z]+(?:['-][A-Za-z]+)*$/.test(word));
+    .filter((word) => /^[A-Za-z]+(?:['_-][A-Za-z]+)*$/.test(word));
 }

@@ -20,6 +20,8 @@ export interface StreamFinding {
   recovered: boolean;
   /** What the error or reason says, before anything is masked; where there is none, what the detector says. */
   text: string;
+  /** What it cites of the step. */
+  quote: string;
 }
 
 export interface StreamRun {
@@ -56,8 +58,8 @@ export function streamRunOf(run: Run): StreamRun {
 }
 
 function findingOf(detected: Detected): StreamFinding {
-  const { severity, step_id: stepId, recovered, about, what } = detected;
-  return { class: classOf(agent, detected), severity, stepId, recovered, text: about.text ?? what };
+  const { severity, step_id: stepId, recovered, about, what, evidence } = detected;
+  return { class: classOf(agent, detected), severity, stepId, recovered, text: about.text ?? what, quote: evidence.at(-1)?.quote ?? "" };
 }
 
 /** @param current class key → signal id, of classes that were placed before */
@@ -111,6 +113,7 @@ function mappedSignal({ id, family, template }: PlacedSignal, shown: readonly Sh
   const findings = shown.map(({ finding }) => finding);
   const runs = [...new Map(shown.map(({ run }) => [run.id, run.atMs]))];
   const times = runs.map(([, ms]) => ms);
+  const failed = new Set(shown.flatMap(({ run, finding }) => (finding.recovered ? [] : [run.id])));
   const identity: SignalIdentity = {
     id,
     slug: id,
@@ -127,7 +130,7 @@ function mappedSignal({ id, family, template }: PlacedSignal, shown: readonly Sh
     identity,
     {
       shown: byDay(times),
-      seen: times.length === 0 ? null : { firstMs: Math.min(...times), lastMs: Math.max(...times) },
+      seen: times.length === 0 ? null : { firstMs: Math.min(...times), lastMs: Math.max(...times), failedWeight: failed.size },
       severity: usualSeverity(findings),
       examples: runs.slice(0, 3).map(([run]) => run),
       by: {},

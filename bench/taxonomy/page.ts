@@ -43,7 +43,9 @@ export function taxonomyPage(title: string, { signals, wins, runs, unseen }: Tax
 
 function membersOf(mapped: MappedSignal, i: number): string {
   const kinds = kindsOf(mapped).map(([kind, n]) => `${oneLine(kind)} ${n}`);
-  const shown = spread([...new Set(mapped.findings.map(({ text }) => text))], examples);
+  const texts = [...new Set(mapped.findings.map(({ text }) => text))];
+  // where all say the same, the places that they cite tell more
+  const shown = spread(texts.length > 1 ? texts : [...new Set(mapped.findings.map(({ quote }) => quote))], examples);
   return [
     `\n${i + 1}. ${mapped.signal.name}`,
     `   template: ${mapped.template === "" ? "none, detector and tool say it all" : oneLine(mapped.template, longestExample)}`,

@@ -155,7 +155,7 @@ async function defineSignal(agent: string, name: string, flags: Definition): Pro
   const tried = rowOf(made["tried"]);
   if (rule === undefined) note("Claude reads runs for it where Bento has a model key and a budget.");
   else note(`Its rule holds of ${amount(tried["matched"])} of the newest ${amount(tried["runs"])} runs.`);
-  note(`It judges runs from now on. To look for it in history: bento backfill signal ${cut(made["id"], 60)}`);
+  note("It judges runs from now on; a backfill looks for it in history.");
 }
 
 async function act(id: string, verb: string, body: Record<string, unknown>, { reason, ...flags }: Reasoned): Promise<void> {

@@ -20,7 +20,12 @@ export const canaryPlan = z
     max_n: z.int().min(1).max(mostUnitsAnArm).optional().meta({
       description: "Units per arm at which it ends, or as much information from uneven arms. Without it, it never ends by itself.",
     }),
-    looks: z.int().min(1).max(mostLooks).default(usualLooks).meta({ description: "Planned looks on the way to `max_n`; ignored without it." }),
+    looks: z
+      .int()
+      .min(1)
+      .max(mostLooks)
+      .default(usualLooks)
+      .meta({ description: "Planned looks on the way to `max_n`; ignored without it." }),
     strata: z.string().min(1).max(200).optional().meta({ description: "A cohort attribute that is held fixed when arms are compared." }),
     holdback: share.optional().meta({ description: "Of units that stay with the baseline after promotion, and are measured." }),
     ramp: z
@@ -32,8 +37,10 @@ export const canaryPlan = z
   .superRefine(({ share: first, holdback = 0, ramp = [] }, ctx) => {
     let [before, after] = [first, 0];
     for (const [i, step] of ramp.entries()) {
-      if (step.share <= before) ctx.addIssue({ code: "custom", path: ["ramp", i, "share"], message: "must be larger than the share before it" });
-      if (step.after_n <= after) ctx.addIssue({ code: "custom", path: ["ramp", i, "after_n"], message: "must be more than the one before it" });
+      if (step.share <= before)
+        ctx.addIssue({ code: "custom", path: ["ramp", i, "share"], message: "must be larger than the share before it" });
+      if (step.after_n <= after)
+        ctx.addIssue({ code: "custom", path: ["ramp", i, "after_n"], message: "must be more than the one before it" });
       [before, after] = [step.share, step.after_n];
     }
     if (inBasisPoints(before) + inBasisPoints(holdback) > basisPoints)

@@ -32,7 +32,8 @@ export function shareNow(plan: Pick<CanaryPlan, "share">, steps: readonly RampSt
 /** Why the share may not become `wanted`; null when it may. Wanting what is so already is no problem. */
 export function rampProblem(plan: Pick<CanaryPlan, "share" | "holdback">, steps: readonly RampStep[], wanted: number): string | null {
   const [now, next] = [shareNow(plan, steps), inBasisPoints(wanted)];
-  if (next < now) return `the share is ${now / basisPoints} and only grows while it runs, so that no unit is taken back: stop it, or abort it`;
+  if (next < now)
+    return `the share is ${now / basisPoints} and only grows while it runs, so that no unit is taken back: stop it, or abort it`;
   const room = basisPoints - inBasisPoints(plan.holdback ?? 0);
   return next > room ? `the holdback leaves room for a share of ${room / basisPoints}` : null;
 }

@@ -22,12 +22,14 @@ const singles = new Set([
   "unevaluatedItems",
   "unevaluatedProperties",
 ]);
-const plain = new Set([
-  ...["$schema", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "nullable"],
-  ...["type", "const", "enum", "required", "dependentRequired", "format", "uniqueItems"],
-  ...["maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf", "maxLength", "minLength"],
-  ...["maxItems", "minItems", "maxContains", "minContains", "maxProperties", "minProperties"],
-]);
+const plain = new Set(
+  [
+    "$schema $comment title description default examples deprecated readOnly writeOnly nullable",
+    "type const enum required dependentRequired format uniqueItems",
+    "maximum minimum exclusiveMaximum exclusiveMinimum multipleOf maxLength minLength",
+    "maxItems minItems maxContains minContains maxProperties minProperties",
+  ].flatMap((names) => names.split(" ")),
+);
 /** Those whose own checks take time that is bounded by the text. */
 const formats = new Set(["date", "time", "date-time", "duration", "uuid", "ipv4", "email", "hostname"]);
 

@@ -33,13 +33,7 @@ export interface WebhookAnswer {
 }
 
 /** null for what is no answer. */
-export function readWebhookAnswer(text: string): WebhookAnswer | null {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return null;
-  }
+export function readWebhookAnswer(body: unknown): WebhookAnswer | null {
   const read = answer.safeParse(body);
   if (!read.success || !("output" in read.data)) return null;
   const { output, steps, usage, scores } = read.data;

@@ -80,4 +80,3 @@ function reliability(tasks: readonly Task[], repeats: number): EvaluatorSummary[
     return [{ k, value: found.value, low: found.interval?.low ?? null, high: found.interval?.high ?? null, cases: found.tasks }];
   });
 }
-

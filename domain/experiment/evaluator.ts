@@ -17,7 +17,9 @@ const longestRubric = 8_000;
 const text = z.string().min(1).max(longestText);
 const toolName = z.string().min(1).max(200);
 /** Any JSON; bounded as a text when it is kept. */
-const anyJson = z.unknown().refine((value) => canonicalJson(value).length <= longestText, `must be at most ${longestText} characters of JSON`);
+const anyJson = z
+  .unknown()
+  .refine((value) => canonicalJson(value).length <= longestText, `must be at most ${longestText} characters of JSON`);
 const schema = z
   .union([z.boolean(), z.record(z.string(), z.unknown())])
   .superRefine((value, ctx) => told(ctx, schemaProblem(value)))
@@ -33,7 +35,10 @@ const byType = {
   }),
   contains: z.strictObject({
     type: z.literal("contains"),
-    text: z.union([text, z.array(text).min(1).max(mostTexts)]).optional().meta({ description: "What the case expects when absent." }),
+    text: z
+      .union([text, z.array(text).min(1).max(mostTexts)])
+      .optional()
+      .meta({ description: "What the case expects when absent." }),
     match: z.enum(["all", "any"]).default("all"),
     ignore_case: z.boolean().default(false),
     absent: isNegated.meta({ description: "Must not be contained." }),
@@ -51,11 +56,13 @@ const byType = {
   tool_calls: z
     .strictObject({
       type: z.literal("tool_calls"),
-      calls: z.array(z.strictObject({ name: toolName, arguments: schema.optional() })).max(mostCalls).default([]),
-      order: z
-        .enum(["exact", "in_order", "any"])
-        .default("in_order")
-        .meta({ description: "exact: these calls and no others, in this order; in_order: others may stand between; any: in whatever order." }),
+      calls: z
+        .array(z.strictObject({ name: toolName, arguments: schema.optional() }))
+        .max(mostCalls)
+        .default([]),
+      order: z.enum(["exact", "in_order", "any"]).default("in_order").meta({
+        description: "exact: these calls and no others, in this order; in_order: others may stand between; any: in whatever order.",
+      }),
       forbidden: z.array(toolName).max(mostCalls).default([]),
     })
     .refine(({ calls, order, forbidden }) => calls.length + forbidden.length > 0 || order === "exact", {
@@ -78,11 +85,13 @@ const byType = {
       rubric: z.string().trim().min(1).max(longestRubric),
       scale: z.tuple([z.number(), z.number()]).default([0, 1]),
       threshold: z.number().optional().meta({ description: "The least score that passes; the middle of the scale when absent." }),
-      against: z
-        .enum(["rubric", "baseline"])
-        .default("rubric")
-        .meta({ description: "baseline: which of two answers is better, asked in both orders; 1 the run's, 0 the baseline's, 0.5 neither." }),
-      sees: z.enum(["answer", "run"]).default("run").meta({ description: "Whether the judge is shown the steps too; without them it costs less." }),
+      against: z.enum(["rubric", "baseline"]).default("rubric").meta({
+        description: "baseline: which of two answers is better, asked in both orders; 1 the run's, 0 the baseline's, 0.5 neither.",
+      }),
+      sees: z
+        .enum(["answer", "run"])
+        .default("run")
+        .meta({ description: "Whether the judge is shown the steps too; without them it costs less." }),
     })
     .superRefine(({ scale: [low, high], threshold }, ctx) => {
       if (low >= high) ctx.addIssue({ code: "custom", path: ["scale"], message: "must be [low, high], low below high" });

@@ -1,11 +1,17 @@
 // An experiment: a comparison of a candidate with a baseline, by replay, shadow or canary. What may be asked for, how an experiment stands,
 // and who may move it where. Each kind measures in its own way; all of them answer in the same words.
 import * as z from "zod";
+import { canaryPlan, type CanaryPlan } from "./canary-plan.ts";
+import type { Guard } from "./canary-guard.ts";
+import type { CanaryFlag, CanaryState } from "./canary-state.ts";
 import { candidateAsked, type Candidate, type CandidateAsked } from "./candidate.ts";
 import type { SampleRatio } from "./sample-ratio.ts";
-import type { Verdict } from "./comparison.ts";
+import type { Action, Verdict } from "./comparison.ts";
+import type { MetricRole } from "./metric.ts";
 import { replayPlan, type ReplayPlan } from "./replay-plan.ts";
 import type { SamplingPlan } from "./sampling.ts";
+import { shadowPlan, type ShadowPlan } from "./shadow-plan.ts";
+import type { ShadowState } from "./shadow-state.ts";
 
 export const experimentKindNames = ["replay", "shadow", "canary"] as const;
 export type ExperimentKindName = (typeof experimentKindNames)[number];
@@ -14,31 +20,6 @@ export const experimentStatuses = ["draft", "running", "done", "stopped", "abort
 export type ExperimentStatus = (typeof experimentStatuses)[number];
 
 const agent = z.string().min(1).max(1_000);
-/** More would be fishing for a difference. */
-const mostMetrics = 20;
-
-const metric = z.strictObject({
-  name: z.string().min(1).max(200).meta({ description: "A dimension, or a metric that outcomes are posted for." }),
-  goal: z.enum(["increase", "decrease"]).meta({ description: "Which way is better." }),
-  primary: z.boolean().optional(),
-  margin: z.number().positive().optional().meta({ description: "A loss smaller than this is accepted." }),
-});
-const metrics = z.array(metric).min(1).max(mostMetrics);
-
-export const canaryPlan = z.strictObject({
-  share: z.number().min(0).max(1).meta({ description: "Of units that get the candidate; kept in basis points." }),
-  unit: z.string().min(1).max(200).meta({ description: "What is assigned: `user_id`, `session_id` or a name of your own." }),
-  metrics,
-  max_n: z.int().min(1).max(10_000_000).optional().meta({ description: "Units per arm at which it ends." }),
-});
-export type CanaryPlan = z.output<typeof canaryPlan>;
-
-export const shadowPlan = z.strictObject({
-  metrics: metrics.optional(),
-  max_n: z.int().min(1).max(10_000_000).optional().meta({ description: "Pairs at which it ends." }),
-});
-export type ShadowPlan = z.output<typeof shadowPlan>;
-
 const common = { agent, candidate: candidateAsked, baseline: candidateAsked.optional() };
 
 export const experimentAsked = z.discriminatedUnion("kind", [
@@ -49,16 +30,18 @@ export const experimentAsked = z.discriminatedUnion("kind", [
 export type ExperimentAsked = z.output<typeof experimentAsked>;
 
 /** What is compared and how, as it was settled when the experiment was made. */
-export type ExperimentDesign = { candidate: Candidate; baseline: CandidateAsked["config"] | null } & (
-  | { kind: "replay"; plan: ReplayPlan; sampling: SamplingPlan; estimatedUsd: number | null }
-  | { kind: "shadow"; plan: ShadowPlan }
-  | { kind: "canary"; plan: CanaryPlan }
-);
+export type ExperimentDesign = { candidate: Candidate; baseline: CandidateAsked["config"] | null } &
+  /** With a suite, cases that a person wrote are replayed under their own ids. */
+  (
+    | { kind: "replay"; plan: ReplayPlan; sampling: SamplingPlan; estimatedUsd: number | null; suiteId?: string }
+    | { kind: "shadow"; plan: ShadowPlan }
+    | { kind: "canary"; plan: CanaryPlan }
+  );
 
 export interface MetricReading {
   name: string;
   /** Verdicts follow from the primary metric alone. */
-  role: "primary" | "guardrail" | "exploratory";
+  role: MetricRole;
   baseline: number | null;
   candidate: number | null;
   /** candidate − baseline, with its 95 % interval. */
@@ -69,6 +52,8 @@ export interface MetricReading {
   method: string;
   n: number;
   required_n: number | null;
+  /** Of a canary: the bet on harm; null for a metric that is not guarded. */
+  guard?: Guard | null;
 }
 
 export interface CaseCounts {
@@ -91,6 +76,11 @@ export interface ExperimentReading {
   srm: SampleRatio | null;
   /** Share of what was planned that could be compared; null before anything was. */
   coverage: number | null;
+  /** What to do, where the kind says so. */
+  action?: Action;
+  flags?: CanaryFlag[];
+  canary?: CanaryState;
+  shadow?: ShadowState;
 }
 
 export const nothingRead: ExperimentReading = {
@@ -137,7 +127,7 @@ export type ExperimentStep =
   | { kind: "refused"; reason: string };
 
 /** Where `action` leads from `status`. Doing again what is done already changes nothing; what cannot be is refused with the reason. */
-export function experimentStep(status: ExperimentStatus, action: ExperimentAction): ExperimentStep {
+export function experimentStep(kind: ExperimentKindName, status: ExperimentStatus, action: ExperimentAction): ExperimentStep {
   if (status === results[action]) return same;
   switch (action) {
     case "start":
@@ -146,9 +136,13 @@ export function experimentStep(status: ExperimentStatus, action: ExperimentActio
       return status === "done" ? same : refused(`it is ${status}, which is for good: make a new experiment`);
     case "stop":
     case "abort":
-      return status === "draft" || status === "running" ? to(results[action]) : refused(`it is ${status}: there is nothing left to ${action}`);
+      return status === "draft" || status === "running"
+        ? to(results[action])
+        : refused(`it is ${status}: there is nothing left to ${action}`);
     case "promote":
       if (status === "draft") return refused("it has not begun, so there is nothing to judge by");
+      // A canary is promoted out of its traffic; a replay that still runs has cases that nobody has seen.
+      if (status === "running" && kind === "replay") return refused("it still runs: wait for its end, or stop it");
       return status === "aborted" || status === "failed" ? refused(`it is ${status}: make a new experiment`) : to("promoted");
     case "finish":
     case "fail":

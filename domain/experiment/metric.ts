@@ -15,12 +15,10 @@ const metric = z.strictObject({
   name: z.string().min(1).max(200).meta({ description: "A dimension, or a metric that outcomes are posted for." }),
   goal: z.enum(["increase", "decrease"]).meta({ description: "Which way is better." }),
   primary: z.boolean().optional().meta({ description: "The one that decides; the first when none says so." }),
-  margin: z
-    .number()
-    .positive()
-    .max(1)
-    .optional()
-    .meta({ description: "A loss smaller than this is accepted: points of a rate, a share of an amount. Makes a guardrail of a metric that is not primary." }),
+  margin: z.number().positive().max(1).optional().meta({
+    description:
+      "A loss smaller than this is accepted: points of a rate, a share of an amount. Makes a guardrail of a metric that is not primary.",
+  }),
   kind: z
     .enum(metricKinds)
     .optional()

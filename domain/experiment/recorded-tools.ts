@@ -56,12 +56,7 @@ export function recordedCalls({ steps }: Pick<Run, "steps">): RecordedCall[] {
  * Which record answers a call, after those in `served` were answered: strict, the first unused one of that name and those arguments;
  * fifo, the first unused one of that name. null: it is not in the record.
  */
-export function recordFor(
-  recorded: readonly RecordedCall[],
-  served: readonly ServedCall[],
-  call: Call,
-  matching: Matching,
-): number | null {
+export function recordFor(recorded: readonly RecordedCall[], served: readonly ServedCall[], call: Call, matching: Matching): number | null {
   const used = new Set(served.map(({ record }) => record));
   const wanted = canonicalArguments(call.arguments);
   const found = recorded.findIndex(
@@ -88,7 +83,8 @@ export function callSummary(recorded: readonly RecordedCall[], made: readonly Se
 /** What a tool's caller reads: texts as they stand, data as JSON; of a call that failed, how. */
 export function servedText({ result, error }: RecordedCall): { text: string; isError: boolean } {
   const hasResult = result !== null && result !== undefined && result !== "";
-  if (hasResult || error === null) return { text: typeof result === "string" ? result : (JSON.stringify(result) ?? "null"), isError: error !== null };
+  if (hasResult || error === null)
+    return { text: typeof result === "string" ? result : (JSON.stringify(result) ?? "null"), isError: error !== null };
   const words = [error.type, error.message].filter((part) => part !== null && part !== "").join(": ");
   return { text: words === "" ? "the call failed" : words, isError: true };
 }
@@ -99,7 +95,8 @@ export function missText({ name }: Call): string {
 }
 
 const callOf = ({ name, arguments: given }: Call): Call => ({ name, arguments: given });
-const identity = (call: Call | undefined): string | null => (call === undefined ? null : `${call.name} ${canonicalArguments(call.arguments)}`);
+const identity = (call: Call | undefined): string | null =>
+  call === undefined ? null : `${call.name} ${canonicalArguments(call.arguments)}`;
 
 /** No arguments, in whatever spelling, are the same. */
 const canonicalArguments = (given: unknown): string => canonicalJson(given === null || given === undefined || given === "" ? {} : given);

@@ -3,7 +3,7 @@
 import { hasSucceeded } from "../run/dimensions.ts";
 import { canonicalJson } from "../run/fingerprint.ts";
 import type { Config, Run, Step, Usage } from "../run/run.ts";
-import { check, type CodeCheck } from "./check.ts";
+import { check } from "./check.ts";
 import type { CheckResult } from "./check-result.ts";
 import { missText, servedText, type RecordedCall, type ServedCall } from "./recorded-tools.ts";
 
@@ -13,27 +13,34 @@ export interface Judged {
   reason: string | null;
 }
 
+/** What one evaluator says of one run. */
+export type NamedResult = CheckResult & { name: string };
+
 export interface Grounds {
-  /** Evaluators of the plan; empty for none. */
-  checks: readonly { name: string; definition: CodeCheck }[];
+  /** What the plan's evaluators say; null where it names none. */
+  verdicts: { baseline: readonly NamedResult[]; candidate: readonly NamedResult[] } | null;
   /** The output that passes; undefined where the plan does not say. */
   expected: unknown;
   /** What the candidate says of itself; null where it says nothing. */
   success: boolean | null;
 }
 
-export function judgeReplay(recorded: Run, candidate: Run, { checks, expected, success }: Grounds): Judged {
-  if (checks.length > 0) return both((run) => allOf(checks, run, expected), recorded, candidate);
+export function judgeReplay(recorded: Run, candidate: Run, { verdicts, expected, success }: Grounds): Judged {
+  if (verdicts !== null) return both(allOf(verdicts.baseline), allOf(verdicts.candidate));
   if (expected !== undefined) {
-    const equals: CodeCheck = { type: "equals", ignore_case: false, trim: true };
-    return both((run) => worthOf(check(equals, { run, expected, baseline: null })), recorded, candidate);
+    const worth = (run: Run): Worth =>
+      worthOf(check({ type: "equals", ignore_case: false, trim: true }, { run, expected, baseline: null }));
+    return both(worth(recorded), worth(candidate));
   }
   const baselinePassed = hasSucceeded(recorded);
   if (baselinePassed === null) return unknown(null, "the recorded run has no score `success`; name evaluators or what is expected");
   if (success !== null) return { baselinePassed, passed: success, reason: null };
   const isSame = candidate.output !== null && canonicalJson(candidate.output) === canonicalJson(recorded.output);
   if (isSame) return { baselinePassed, passed: baselinePassed, reason: null };
-  return unknown(baselinePassed, "nothing says whether the candidate's answer is right; name evaluators or what is expected, or have your agent send scores");
+  return unknown(
+    baselinePassed,
+    "nothing says whether the candidate's answer is right; name evaluators or what is expected, or have your agent send scores",
+  );
 }
 
 interface Made {
@@ -71,13 +78,17 @@ export function candidateRun(recorded: Run, config: Config, records: readonly Re
     ...(made.usage === null ? {} : { usage: made.usage }),
     cost_usd: made.costUsd,
     duration_ms: made.tookMs,
-    counts: { ...recorded.counts, steps: steps.length, tool_calls: steps.length, tool_errors: steps.filter(({ status }) => status === "error").length },
+    counts: {
+      ...recorded.counts,
+      steps: steps.length,
+      tool_calls: steps.length,
+      tool_errors: steps.filter(({ status }) => status === "error").length,
+    },
   };
 }
 
-function both(of: (run: Run) => Worth, recorded: Run, candidate: Run): Judged {
-  const [was, is] = [of(recorded), of(candidate)];
-  const reason = is.passed === null ? is.reason : was.passed === null ? `of the recorded run: ${was.reason}` : is.passed ? null : is.reason;
+function both(was: Worth, is: Worth): Judged {
+  const reason = is.passed === null || was.passed !== null ? is.reason : `of the recorded run: ${was.reason}`;
   return { baselinePassed: was.passed, passed: is.passed, reason };
 }
 
@@ -87,9 +98,9 @@ interface Worth {
 }
 
 /** One that fails decides; one that says nothing leaves the run unjudged. */
-function allOf(checks: Grounds["checks"], run: Run, expected: unknown): Worth {
-  const worths = checks.map(({ name, definition }) => {
-    const worth = worthOf(check(definition, { run, expected: expected ?? null, baseline: null }));
+function allOf(verdicts: readonly NamedResult[]): Worth {
+  const worths = verdicts.map(({ name, ...result }) => {
+    const worth = worthOf(result);
     return { ...worth, reason: worth.reason === null ? null : `${name}: ${worth.reason}` };
   });
   const failed = worths.find(({ passed }) => passed === false);

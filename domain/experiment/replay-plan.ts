@@ -28,7 +28,8 @@ export const replayPlan = z
   .strictObject({
     runs: z.array(runId).min(1).max(mostNamed).optional().meta({ description: "Bento's ids or the sender's." }),
     sample: sample.optional().meta({
-      description: "`all`, a share up to 1, a number of runs (by the hash of their ids: evenly, and the same again), or `{n, from, to, by}`.",
+      description:
+        "`all`, a share up to 1, a number of runs (by the hash of their ids: evenly, and the same again), or `{n, from, to, by}`.",
     }),
     matching: z.enum(["strict", "fifo"]).default("strict").meta({
       description: "Which recorded result a call gets: that of the same arguments, or the next one of that tool.",
@@ -44,6 +45,9 @@ export const replayPlan = z
       description: "Runs of one session, or of one `task_id` in metadata, count together, because they resemble each other.",
     }),
     max_cost_usd: z.number().nonnegative().optional().meta({ description: "The experiment stops before it would pass this." }),
+    max_cost_usd_per_run: z.number().positive().max(1_000).default(5).meta({
+      description: "A run is errored before it would pass this; what Claude as the candidate may cost at most.",
+    }),
     deadline_ms: z.int().min(1_000).max(300_000).default(120_000).meta({ description: "For one run." }),
     preview: z.boolean().default(false).meta({ description: "Say what would be done and what it costs, and make nothing." }),
   })

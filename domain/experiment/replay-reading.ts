@@ -121,7 +121,8 @@ function withoutRecord(found: Comparison, missingShare: number | null): Comparis
 }
 
 function sentence(found: Comparison, counts: ReturnType<typeof caseCounts>, leftOut: number, missingShare: number | null): string {
-  const told = found.decisive_sentence.replace("in each arm", "runs").replaceAll("(n = ", "of (n = ").replaceAll("of (n", "(n");
+  if (found.candidate.n === 0) return `Nothing could be compared: none of ${counted(leftOut)} could be judged on both sides.`;
+  const told = found.decisive_sentence.replace(" in each arm ", " runs ");
   const moved = ` ${counts.fixed} fixed, ${counts.broken} broken`;
   const unstable = counts.unstable === 0 ? "" : `, ${counts.unstable} unstable`;
   const without = leftOut === 0 ? "" : `, ${leftOut} not comparable and left out`;
@@ -129,6 +130,8 @@ function sentence(found: Comparison, counts: ReturnType<typeof caseCounts>, left
   const share = `${Number((100 * missingShare).toFixed(1))} %`;
   return `Indicative only: ${share} of the candidate's tool calls were not in the record. ${told.replace(" This is decisive.", "")}${moved}${unstable}${without}.`;
 }
+
+const counted = (cases: number): string => `${cases.toLocaleString("en-US")} run${cases === 1 ? "" : "s"}`;
 
 function shareOfMissing(items: readonly ReplayItem[]): number | null {
   let [calls, missing] = [0, 0];
@@ -142,7 +145,9 @@ function shareOfMissing(items: readonly ReplayItem[]): number | null {
 /** Costs of runs where both are known; told, never decided by. */
 function costMetric(items: readonly ReplayItem[]): MetricReading[] {
   const known = items.flatMap(({ outcome }) =>
-    outcome === null || outcome.costUsd === null || outcome.baselineCostUsd === null ? [] : [[outcome.baselineCostUsd, outcome.costUsd] as const],
+    outcome === null || outcome.costUsd === null || outcome.baselineCostUsd === null
+      ? []
+      : [[outcome.baselineCostUsd, outcome.costUsd] as const],
   );
   const found = meanOfDifferences(known.map(([was, is]) => is - was));
   if (found === null) return [];

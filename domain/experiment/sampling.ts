@@ -66,7 +66,12 @@ interface OpenStratum {
 
 const asStratum =
   (runsOf: (items: readonly HistoryItem[], index: number) => number) =>
-  ({ cohort, signal, items }: OpenStratum, index: number): Stratum => ({ cohort, signal, inRange: items.length, runs: runsOf(items, index) });
+  ({ cohort, signal, items }: OpenStratum, index: number): Stratum => ({
+    cohort,
+    signal,
+    inRange: items.length,
+    runs: runsOf(items, index),
+  });
 
 /** Runs by cohort and by the rarest signal that they show: a run is in one stratum only. */
 function strataOf(history: readonly HistoryItem[], by: Strata): OpenStratum[] {
@@ -81,17 +86,20 @@ function strataOf(history: readonly HistoryItem[], by: Strata): OpenStratum[] {
     const [cohort, signal]: [string | null, string | null] = JSON.parse(key);
     return { cohort, signal, items };
   });
-  return strata.sort((a, b) => b.items.length - a.items.length || (JSON.stringify([a.cohort, a.signal]) < JSON.stringify([b.cohort, b.signal]) ? -1 : 1));
+  return strata.sort(
+    (a, b) => b.items.length - a.items.length || (JSON.stringify([a.cohort, a.signal]) < JSON.stringify([b.cohort, b.signal]) ? -1 : 1),
+  );
 }
 
-/** Whole numbers in proportion to `sizes` that add up to `wanted`; at least one each where there is room, the largest first. */
-export function allocate(sizes: readonly number[], wanted: number): number[] {
+/** Whole numbers in proportion to `sizes` that add up to `asked`; at least one each where there is room, the largest first. */
+export function allocate(sizes: readonly number[], asked: number): number[] {
   const total = sizes.reduce((a, b) => a + b, 0);
+  const wanted = Math.min(asked, total);
   const order = sizes.map((_, i) => i).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b);
   const given = sizes.map(() => 0);
   for (const i of order.slice(0, wanted)) given[i] = Math.min(1, sizes[i] ?? 0);
   // One at a time to whoever is furthest behind its share: exact, and never beyond a stratum's size.
-  let left = Math.min(wanted, total) - given.reduce((a, b) => a + b, 0);
+  let left = wanted - given.reduce((a, b) => a + b, 0);
   const exact = sizes.map((size) => (size / total) * wanted);
   for (const i of order) {
     const more = Math.min(left, Math.max(0, Math.floor(exact[i] ?? 0) - (given[i] ?? 0)));
@@ -121,7 +129,8 @@ function planOf(inRange: number, runs: number, strata: Stratum[]): SamplingPlan 
   const coverage = inRange === 0 ? null : runs / inRange;
   if (coverage === null) return { text: "There are no runs to replay.", inRange, runs, coverage, strata };
   if (runs === inRange) return { text: `All ${counted(runs)} of the history.`, inRange, runs, coverage, strata };
-  const how = strata.length === 0 ? "those with the lowest hash of their id" : `${strata.length} strata, each by its share and with one run at least`;
+  const how =
+    strata.length === 0 ? "those with the lowest hash of their id" : `${strata.length} strata, each by its share and with one run at least`;
   const thin = strata.filter((one) => one.runs === 0).length;
   const left = thin === 0 ? "" : ` ${thin} strata have no run in it.`;
   const share = `${Number((100 * coverage).toPrecision(3))} %`;

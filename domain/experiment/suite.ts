@@ -5,11 +5,13 @@ import { templateTokens } from "../signal/template.ts";
 
 /** Cases that are in a suite at once: its evaluation lists each of them. */
 export const mostCases = 2_000;
+/** Characters of JSON of an input, and of what is expected. */
+export const longestInput = 100_000;
 /** Entries of the growth log that are kept, the newest ones. */
 export const mostGrowth = 100;
 /** Share of words that two inputs have in common from which on they are one. */
 const nearDuplicate = 0.9;
-/** Every so manieth case is sealed. */
+/** One case in so many is sealed. */
 const holdoutEvery = 5;
 
 export interface GrowthEntry {

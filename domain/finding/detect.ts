@@ -1,5 +1,6 @@
 // Everything that detectors and declared rules find in one run. Pure and deterministic: the same run gives the same findings in the same
 // order, whenever and however often it is read.
+import { hasSucceeded } from "../run/dimensions.ts";
 import type { Run } from "../run/run.ts";
 import { declaredSignals } from "./declared-signal.ts";
 import { detectors } from "./detectors.ts";
@@ -12,11 +13,17 @@ import type { Detected } from "./finding.ts";
  */
 export function detectFindings(run: Run, expectations: readonly Expectation[] = []): Detected[] {
   const seen: Detected[] = [];
-  for (const detector of detectors) seen.push(...detector.detect(run, seen));
+  const succeeded = hasSucceeded(run) === true;
+  for (const detector of detectors) seen.push(...detector.detect(run, seen).map((one) => (succeeded ? overcome(one) : one)));
   seen.push(...declaredSignals(run, expectations));
   const places = new Map(run.steps.map(({ id }, index) => [id, index]));
   const placeOf = ({ step_id: id }: Detected): number => (id === null ? run.steps.length : (places.get(id) ?? run.steps.length));
   return withoutDoubles(seen).sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** A run that was scored a success got over whatever failed on its way, whichever tool helped it. */
+function overcome(one: Detected): Detected {
+  return one.polarity === "win" || one.recovered ? one : { ...one, recovered: true, severity: "low" };
 }
 
 function withoutDoubles(found: readonly Detected[]): Detected[] {

@@ -4,7 +4,7 @@ import { hasSucceeded } from "../run/dimensions.ts";
 import { isUnrecovered, type Detector } from "./detector.ts";
 import { cite, citeMatch } from "./field-text.ts";
 import { newFinding } from "./new-finding.ts";
-import { responsibleStep } from "./responsible-step.ts";
+import { responsibleStep, suspicionWords } from "./responsible-step.ts";
 
 export const outcomeFailed: Detector = {
   name: "outcome_failed",
@@ -25,7 +25,7 @@ export const outcomeFailed: Detector = {
         step === null ? null : (cite(run, step.id, "arguments") ?? cite(run, step.id, "output") ?? cite(run, step.id, "name")),
       ],
       subject: step?.name ?? null,
-      text: suspect?.kind ?? null,
+      text: suspect === null ? null : suspicionWords[suspect.kind],
     });
   },
 };

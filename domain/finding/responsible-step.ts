@@ -47,7 +47,7 @@ export function responsibleStep(run: Run): Responsible | null {
     stepId: step.id,
     agent: agentOf(run, step),
     kind: shown[0] ?? "last_step",
-    reason: `${shown.map((kind) => words[kind]).join("; ")}.`,
+    reason: `${shown.map((kind) => suspicionWords[kind]).join("; ")}.`,
   };
 }
 
@@ -65,7 +65,8 @@ const weights: Readonly<Record<Suspicion, number>> = {
   last_step: 0,
 };
 
-const words: Readonly<Record<Suspicion, string>> = {
+/** Each sign in words, as a class of failures is told by it. */
+export const suspicionWords: Readonly<Record<Suspicion, string>> = {
   unrecovered_action: "it failed, and its tool did not answer well again",
   unanswered_call: "it got no answer, and its tool did not answer well again",
   failed_action: "what it had run failed",

@@ -160,9 +160,9 @@ function selects(node: ASTNode, variable: string, names: Set<string>): boolean {
   return childrenOf(node).every((child) => selects(child, variable, names));
 }
 
-/** The same of the run's steps, where they are only looped over. */
+/** The same of the run's steps, where they are only looped over. What filter() lets through is used by whatever comes behind it. */
 function asksStepsFor(node: ASTNode, names: Set<string>): boolean {
-  if (node.op === "rcall" && loops.has(node.args[0]) && isSteps(node.args[1])) {
+  if (node.op === "rcall" && loops.has(node.args[0]) && node.args[0] !== "filter" && isSteps(node.args[1])) {
     const [variable, ...within] = node.args[2];
     if (variable?.op !== "id") return false;
     const name = variable.args;
@@ -171,7 +171,8 @@ function asksStepsFor(node: ASTNode, names: Set<string>): boolean {
   return !isSteps(node) && childrenOf(node).every((child) => asksStepsFor(child, names));
 }
 
-const isSteps = (node: ASTNode): boolean => node.op === "." && node.args[1] === "steps" && node.args[0].op === "id" && node.args[0].args === "run";
+const isSteps = (node: ASTNode): boolean =>
+  node.op === "." && node.args[1] === "steps" && node.args[0].op === "id" && node.args[0].args === "run";
 
 /** Without nulls, so that asking for one is asking for something missing. */
 function known(record: Record<string, unknown>): Record<string, unknown> {

@@ -38,7 +38,7 @@ export function breakdowns(facts: readonly RunFacts[]): Map<string, Breakdown> {
 
 function propertiesOf({ versions, cohort }: RunFacts): [string, string][] {
   const model = versions.models.join(" + ");
-  const prompt = versions.promptName ?? versions.prompt;
+  const prompt = [versions.promptName, versions.prompt].filter((part) => part !== null).join("@") || null;
   return [
     ...(model === "" ? [] : [["model", model] satisfies [string, string]]),
     ...(prompt === null ? [] : [["prompt", prompt] satisfies [string, string]]),

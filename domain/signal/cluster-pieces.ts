@@ -8,7 +8,7 @@ export const wild = 0;
 /** Numbers of words, the same for equal words, and what is known of each. */
 export interface Vocabulary {
   readonly numbers: Map<string, number>;
-  /** Words that say something: letters, and not one that every error begins with. */
+  /** Words that say something: letters, and not one that every error begins with, nor a code, nor what it is called. */
   readonly telling: boolean[];
   /** Digits that masking left: a status or an exit code. Texts with different ones are never one. */
   readonly code: boolean[];
@@ -22,7 +22,7 @@ export interface Vocabulary {
   readonly dotted: boolean[];
 }
 
-const genericWord = /^(?:errors?|err|exception|warning|fail(?:ed|ure)?|fatal|uncaught|unhandled)$/;
+const genericWord = /^(?:errors?|err|exception|warning|fail(?:ed|ure)?|fatal|uncaught|unhandled|exit|code|status)$/;
 const stateWord =
   /^(?:true|false|yes|no|on|off|null|none|nil|undefined|ok|up|down|(?:en|dis)abled?|(?:in)?active|opened|closed|started|stopped)$/;
 const nounWord =
@@ -89,7 +89,7 @@ function numberOf(word: string, { numbers, telling, code, state, mark, noun, dot
   const made = telling.length;
   numbers.set(word, made);
   code.push(/^-?[0-9]+$/.test(word));
-  telling.push(isTelling(word) || /^-?[0-9]+$/.test(word));
+  telling.push(isTelling(word));
   state.push(stateWord.test(word));
   mark.push(!/[\p{L}\p{N}]/u.test(word));
   noun.push(nounWord.test(word));

@@ -30,7 +30,7 @@ export interface SignalIdentity {
 export interface SignalCount {
   /** Day → runs that show it. */
   shown: ReadonlyMap<number, Weighed>;
-  seen: { firstMs: number; lastMs: number } | null;
+  seen: { firstMs: number; lastMs: number; failedWeight: number } | null;
   severity: Severity | null;
   examples: readonly string[];
   by: Breakdown;
@@ -76,7 +76,9 @@ export function countedSignal(identity: SignalIdentity, counted: SignalCount, ag
     severity,
     ...rateOf(shown, all),
     share_of_failures:
-      identity.polarity === "win" || agent.failedRuns.weight <= 0 ? null : Math.min(1, shown.weight / agent.failedRuns.weight),
+      identity.polarity === "win" || agent.failedRuns.weight <= 0
+        ? null
+        : Math.min(1, (counted.seen?.failedWeight ?? 0) / agent.failedRuns.weight),
     priority: state === "archived" || state === "resolved" ? 0 : priorityOf(recent.rate, severity),
     first_seen: counted.seen === null ? null : new Date(counted.seen.firstMs).toISOString(),
     last_seen: counted.seen === null ? null : new Date(counted.seen.lastMs).toISOString(),

@@ -8,6 +8,11 @@ export const saidSchema = z.object({
   archived: z.boolean().default(false),
   /** Event time up to which it is over; null: nobody said so. */
   resolved_ms: z.number().nullable().default(null),
+  /**
+   * Of a declared signal: start of the first run that its present definition was asked of. Runs before it are in no denominator, because
+   * nobody asked them; a backfill moves it back.
+   */
+  asked_from_ms: z.number().nullable().default(null),
   /** The key's owner who confirmed that this is a class of its own. */
   confirmed_by: z.string().nullable().default(null),
 });
@@ -16,7 +21,8 @@ export type Said = z.infer<typeof saidSchema>;
 
 /** Whether a person touched it: such a signal stays when its last finding goes. */
 export function isTouched(said: Said): boolean {
-  return Object.values(said).some((value) => value !== null && value !== false);
+  const { asked_from_ms: _, ...words } = said;
+  return Object.values(words).some((value) => value !== null && value !== false);
 }
 
 /** What became of a signal, newest last. */

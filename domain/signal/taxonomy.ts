@@ -1,4 +1,5 @@
 // The map of how an agent fails: families with their signals, both ranked, and how much of it nobody has seen yet.
+import { neverSeenBound } from "../statistics/never-seen.ts";
 import { goodTuring } from "../statistics/unseen.ts";
 import type { Signal } from "./signal.ts";
 
@@ -24,7 +25,8 @@ export function taxonomyOf<S extends Signal>(signals: readonly S[]): Taxonomy<S>
   return {
     unseen_mass: unseen?.unseenMass ?? null,
     unseen_mass_low: unseen === null ? null : Math.max(0, unseen.unseenMass - z * unseen.standardError),
-    unseen_mass_high: unseen === null ? null : Math.min(1, unseen.unseenMass + z * unseen.standardError),
+    unseen_mass_high:
+      unseen === null ? null : Math.min(1, Math.max(neverSeenBound(unseen.n), unseen.unseenMass + z * unseen.standardError)),
     families: top.map((signal) => ({ signal, signals: children.get(signal.id) ?? [] })),
     wins: live.filter(({ polarity, id }) => polarity === "win" && !children.has(id)),
   };

@@ -3,6 +3,7 @@
 import { type CodeContext, masked, wildcard } from "./mask.ts";
 import { maskedQuotes } from "./mask-quotes.ts";
 import { withoutFrames } from "./mask-frames.ts";
+import { tellingLines } from "./telling-lines.ts";
 
 /** UTF-16 units that are looked at: an error that is longer repeats itself or quotes something. */
 const longestText = 4000;
@@ -22,7 +23,7 @@ const timeSuffix = /^(?:AM|PM|am|pm|UTC|GMT|CES?T|[ECMP][SD]T)([.,;:)\]]*)$/;
  * characters are taken out, work is linear in the length, and at most 300 words of at most 4,000 characters come back.
  */
 export function templateTokens(text: string): string[] {
-  let tokens = maskedOnce(withoutFrames(normalised(text)));
+  let tokens = maskedOnce(withoutFrames(normalised(tellingLines(text))));
   for (let pass = 1; pass < mostPasses; pass++) {
     const before = tokens;
     tokens = maskedOnce(before.join(" "));

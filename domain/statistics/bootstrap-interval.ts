@@ -1,5 +1,5 @@
 // The interval of any figure that is made of items (tasks, sessions), by drawing the items again and again with replacement. Items must be
-// independent of each other; what hangs together belongs into one item. Percentile method: Efron & Tibshirani 1993, chapter 13.
+// independent of each other: what hangs together belongs in one item. Percentile method: Efron & Tibshirani 1993, chapter 13.
 
 /** As many draws as make the ends of a 95 % interval steady to about a twentieth of its width. */
 const usualDraws = 2_000;

@@ -5,7 +5,7 @@
 /** Runs of an arm below which the normal approximation of its mean is not to be trusted at any time. */
 export const fewestForSequence = 50;
 
-/** ρ, which makes the sequence tightest around n = `plannedN` (theorem 2.2 and appendix B.2 there). */
+/** ρ of the normal mixture, which makes the sequence about as tight as it can be at n = `plannedN` (there, on tuning the mixture to a sample size). */
 export function sequenceTuning(plannedN: number, alpha = 0.05): number {
   const logs = -2 * Math.log(alpha);
   return Math.sqrt((logs + Math.log(logs + 1)) / plannedN);

@@ -6,7 +6,7 @@ export function designEffect(runsPerCluster: number, correlation: number): numbe
   return Math.max(1, 1 + (runsPerCluster - 1) * correlation);
 }
 
-/** Runs per arm after the design effect, whole clusters' worth not forced. */
+/** Runs per arm that inform as much as so many independent ones; not rounded up to whole clusters. */
 export function inflatedUnits(independentUnits: number, runsPerCluster: number, correlation: number): number {
   return Math.ceil(independentUnits * designEffect(runsPerCluster, correlation));
 }

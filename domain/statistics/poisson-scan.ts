@@ -1,5 +1,6 @@
 // Is a count inside a slice of traffic higher than expected, compared with outside? Kulldorff's scan statistic for one slice.
-// It looks for excess only; a slice with less than expected inside scores 0.
+// It looks for excess only; a slice with less than expected inside scores 0. It takes all leaves of a slice to move by one factor: slices of
+// incidents are found by models in which leaves may stray, which this is the limit of.
 
 /**
  * Log-likelihood ratio of "the rate inside differs from outside" (Kulldorff 1997): `inside` of `all` events observed where

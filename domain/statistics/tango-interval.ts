@@ -40,11 +40,11 @@ function lowerEnd(changes: PairedChanges, z: number): number {
   return low;
 }
 
-/** Seen minus supposed difference over its standard error, with the other rates as likely as the supposed one lets them be. */
+/** Seen minus supposed difference over its standard error, with the rate of pairs that turn worse as likely as the supposed difference lets it be. */
 function score({ worse, better, pairs }: PairedChanges, difference: number): number {
   const b = (2 * pairs - better + worse) * difference - better - worse;
   const c = -worse * difference * (1 - difference);
-  // the smaller root's twin; b may be either sign, so the form that does not cancel is taken
+  // the positive root of 2 n q² + b q + c = 0, in the form that does not cancel whichever sign b has
   const root = Math.sqrt(Math.max(0, b * b - 8 * pairs * c));
   const worseRate = b <= 0 ? (root - b) / (4 * pairs) : (-2 * c) / (b + root);
   const variance = pairs * (2 * worseRate + difference * (1 - difference));

@@ -83,6 +83,11 @@ describe.skipIf(!hasBrowser)("the dashboard", () => {
     "/changes",
     "/settings",
     "/dead-letters",
+    "/signals",
+    `/signals/new?agent=${encodeURIComponent(run.agent)}`,
+    `/agents/${encodeURIComponent(run.agent)}/taxonomy`,
+    "/backfills",
+    `/backfills/new?agent=${encodeURIComponent(run.agent)}&target=detector&ref=tool_error&try=1`,
     "/alerts",
     "/alerts/new?type=threshold&dimensions=outcome.error&above=0.5&try=1",
   ])("%s shows hostile text as text, at the width of a phone", async (path) => {

@@ -9,6 +9,8 @@ import { readText } from "../../bench/quality/data-folder.ts";
 import { normalised, profiles, rawScore } from "../../bench/quality/nab-score.ts";
 import { readNab } from "../../bench/quality/nab.ts";
 import { covering, f1 } from "../../bench/quality/tcpd-score.ts";
+import { passAcrossTasks } from "../../domain/statistics/pass-at-k.ts";
+import { seededRandom } from "../../domain/statistics/seeded-random.ts";
 
 const folder = join(import.meta.dirname, "../../../shared/data/benchmarks");
 const isThere = existsSync(folder);
@@ -64,6 +66,29 @@ describe.skipIf(!isThere)("Numenta Anomaly Benchmark", () => {
     expect(normalised(totals.standard, windows, profiles.standard)).toBeCloseTo(standard, 1);
     expect(normalised(totals.rewardLowFp, windows, profiles.rewardLowFp)).toBeCloseTo(reward_low_FP_rate, 1);
   });
+});
+
+test.skipIf(!isThere)("pass^k of a published agent on tau-bench's airline tasks is the published one", () => {
+  const { runs, recomputed_pass_hat_k: published } = z
+    .object({
+      recomputed_pass_hat_k: z.record(z.string(), z.number()),
+      runs: z.array(z.object({ task_id: z.number(), reward: z.number() })),
+    })
+    .parse(json("taubench/gpt-4o-airline-outcomes.json"));
+  const rewards = Map.groupBy(runs, ({ task_id }) => task_id);
+  const tasks = [...rewards.values()].map((tries) => ({
+    tries: tries.length,
+    successes: tries.filter(({ reward }) => reward === 1).length,
+  }));
+  expect(Object.keys(published)).toEqual(["1", "2", "3", "4"]);
+  for (const [k, value] of Object.entries(published)) {
+    const found = passAcrossTasks(tasks, Number(k), "all_of_k", seededRandom("tau"));
+    // four decimals are published
+    expect(found?.value).toBeCloseTo(value, 3.9);
+    expect([found?.tasks, found?.leftOut]).toEqual([50, 0]);
+    expect(found?.interval?.low).toBeLessThan(value);
+    expect(found?.interval?.high).toBeGreaterThan(value);
+  }
 });
 
 /** Tail probability under a Gaussian of the last 6,400 values, moved on by 100 (the benchmark's `windowedGaussian`). */

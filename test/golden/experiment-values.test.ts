@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { benjaminiYekutieli } from "../../domain/statistics/benjamini-yekutieli.ts";
 import { logBetaMarginal } from "../../domain/statistics/beta-binomial.ts";
 import { changePointLog } from "../../domain/statistics/change-point.ts";
+import { betOnHarm, betOnNoHarm, openWager } from "../../domain/statistics/betting-e-process.ts";
 import { chaoRichness } from "../../domain/statistics/chao-richness.ts";
 import { clopperPearson } from "../../domain/statistics/clopper-pearson.ts";
 import { cochranArmitage } from "../../domain/statistics/cochran-armitage.ts";
@@ -112,6 +113,22 @@ describe("asymptotic confidence sequence: numpy, the closed form of arXiv 2103.0
     near(sequenceTuning(planned), rho);
     near(sequenceHalfWidth(standardError, n, planned), half);
   });
+});
+
+describe("bets with aGRAPA stakes, margin .05: numpy, the products of arXiv 2010.09686 written out", () => {
+  const steady = [1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1];
+  const weak = [0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0];
+  const pairs = (baseline: readonly number[], candidate: readonly number[]): { baseline: number; candidate: number }[] =>
+    baseline.map((value, i) => ({ baseline: value, candidate: candidate[i] ?? 0 }));
+  test("log wealth of a bet on harm, and its largest so far", () => {
+    const found = pairs(steady, weak).reduce((wager, pair) => betOnHarm(wager, pair, 0.05), openWager);
+    near(found.logWealth, 2.419649309);
+    near(found.mostLogWealth, 2.419649309);
+    const early = pairs(steady, weak).slice(0, 6);
+    near(early.reduce((wager, pair) => betOnHarm(wager, pair, 0.05), openWager).logWealth, 0.6741158370427043);
+  });
+  test("log wealth of a bet on no harm", () =>
+    near(pairs(weak, steady).reduce((wager, pair) => betOnNoHarm(wager, pair, 0.05), openWager).logWealth, 3.338506767));
 });
 
 describe("Lan-DeMets bounds of Pocock's type, two-sided 0.05 (R package ldbounds), four decimals", () => {

@@ -15,7 +15,9 @@ const run = (id: string, at: number, error: string | null, more: object = {}) =>
   status: error === null ? "ok" : "error",
   input: "Where is my order?",
   output: error === null ? "It is on its way." : null,
-  steps: [{ id: "s1", type: "tool", name: "lookup_order", arguments: { order: id }, result: error === null ? { state: "sent" } : null, error }],
+  steps: [
+    { id: "s1", type: "tool", name: "lookup_order", arguments: { order: id }, result: error === null ? { state: "sent" } : null, error },
+  ],
   ...more,
 });
 const timeout = (n: number): string => `Timeout after ${30_000 + n} ms calling orders at 10.0.0.${n}`;
@@ -119,7 +121,11 @@ describe("signals", () => {
   it("take a name, a severity and a state from people, and refuse what makes no sense", async () => {
     const client = await failing("names");
     const [timeouts, invalid] = await leaves(client);
-    const renamed = await client.send("PATCH", `/v1/signals/${timeouts?.id}`, { name: "Orders are slow", severity: "critical", reason: "as we call it" });
+    const renamed = await client.send("PATCH", `/v1/signals/${timeouts?.id}`, {
+      name: "Orders are slow",
+      severity: "critical",
+      reason: "as we call it",
+    });
     expect(renamed.json).toMatchObject({ name: "Orders are slow", severity: "critical", version: 1 });
     expect((await client.get("/v1/signals?sort=priority")).json.data[0].name).toBe("Orders are slow");
     expect((await client.post(`/v1/signals/${invalid?.id}/archive`)).json).toMatchObject({ state: "archived", priority: 0 });
@@ -164,7 +170,7 @@ describe("signals", () => {
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({ count: 0, is_declared: true, tried: { runs: 10, matched: 5 }, version: 1 });
     await store({ projectId: client.projectId }, run("ok20", 20, null), run("t21", 21, timeout(21)));
-    expect((await client.get(`/v1/signals/${made.json.id}`)).json).toMatchObject({ count: 1, denominator: 12 });
+    expect((await client.get(`/v1/signals/${made.json.id}`)).json).toMatchObject({ count: 1, denominator: 2 });
     const changed = await client.send("PATCH", `/v1/signals/${made.json.id}`, { rule: "run.status == 'ok'" });
     expect(changed.json).toMatchObject({ version: 2, count: 0 });
     const bad = await client.post("/v1/signals", { agent: "bot", name: "x", definition: "y", rule: "run.output.matches('a')" });

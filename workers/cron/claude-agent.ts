@@ -62,7 +62,9 @@ async function turn(
     // The stream ended in the middle of a message.
     if (message.stop_reason === null) return { message: null, result: { ok: false, failure: brokenOff, tokens } };
     const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
-    const calls = message.content.flatMap((block) => (block.type === "tool_use" ? [{ id: block.id, name: block.name, input: block.input }] : []));
+    const calls = message.content.flatMap((block) =>
+      block.type === "tool_use" ? [{ id: block.id, name: block.name, input: block.input }] : [],
+    );
     return { message, result: { ok: true, turn: { stopReason: message.stop_reason, text, calls }, tokens } };
   } catch (error) {
     const begun = stream.currentMessage;

@@ -74,7 +74,7 @@ export function readingText(reading: ReadingView | null): string {
     case "failed":
       return `Claude could not read this run${why}.`;
     case "off":
-      return `Claude does not read runs here${why}. With ANTHROPIC_API_KEY where Bento runs, and a budget in the settings, it reads them against a rubric and finds what no rule sees.`;
+      return `Claude does not read runs here${why || ": ANTHROPIC_API_KEY is not set"}. With a key and a budget for it, Claude reads them against a rubric and finds what no rule sees.`;
     default:
       return "Claude has not read this run.";
   }

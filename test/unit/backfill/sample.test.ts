@@ -35,7 +35,11 @@ it("is the same whatever the order of the runs, and a smaller one lies within a 
 
 it("spreads evenly over ids that differ in their last digits alone", () => {
   const tenths = Array.from({ length: 10 }, () => 0);
-  for (const id of chosenOf(Array.from({ length: 20_000 }, (_, i) => `run_bench-${i}`), 0.2)) { // prettier-ignore
+  for (const id of chosenOf(
+    Array.from({ length: 20_000 }, (_, i) => `run_bench-${i}`),
+    0.2,
+  )) {
+    // prettier-ignore
     const tenth = Math.floor(Number(id.slice(10)) / 2_000);
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;
   }

@@ -1,4 +1,6 @@
 // The real SDK against a scripted Messages API: what is sent, and what is made of every way in which a call can end.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { askAbout } from "../../../domain/finding/rubric.ts";
 import { callCostUsd } from "../../../domain/finding/reading-cost.ts";
@@ -111,6 +113,21 @@ describe("a call that failed", () => {
     expect(JSON.stringify(result)).not.toContain("secret-of-the-trace");
     for (const spy of said) expect(spy).not.toHaveBeenCalled();
     vi.restoreAllMocks();
+  });
+
+  it("is cut off when its whole answer takes longer than it may", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const model = claudeOf({ ANTHROPIC_API_KEY: "key-of-tests", ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` });
+    const fromMs = Date.now();
+    expect(await model?.call({ ...askAbout(run, [], defaultModel), longestMs: 200 })).toMatchObject({
+      ok: false,
+      failure: { status: null },
+    });
+    expect(Date.now() - fromMs).toBeLessThan(10_000);
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it("says what it had used when it broke off", async () => {

@@ -64,8 +64,8 @@ describe("a backfill", () => {
     ["bkf_03", []],
   ])("%s offers %j", async (id, verbs) => {
     const { html } = await render(`/backfills/${id}`);
-    const offered = [...html.matchAll(/formaction="\/act\/backfills\/[^/]+\/([a-z]+)"/g)].map(([, verb]) => verb);
-    expect(offered.toSorted()).toEqual(verbs);
+    const offered = [...html.matchAll(/formaction="\/act\/backfills\/[^/]+\/([a-z]+)"/g)].map(([, verb]) => verb ?? "");
+    expect(offered.toSorted((a, b) => a.localeCompare(b))).toEqual(verbs);
     const reader = await render(`/backfills/${id}`, fullScript(), { session: { ...session, scopes: ["read"], isInstanceAdmin: false } });
     expect(reader.html).not.toContain("/act/backfills");
   });

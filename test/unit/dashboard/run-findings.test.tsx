@@ -102,7 +102,7 @@ describe("Claude's reading", () => {
     [
       "off",
       { status: "off", findings: null, error: "no model key is set" },
-      "Claude does not read runs here: no model key is set. With ANTHROPIC_API_KEY",
+      "Claude does not read runs here: no model key is set. With a key",
     ],
     ["pending", { status: "pending", findings: null, error: null }, "Claude is reading this run."],
     ["ok", { status: "ok", findings: 2, error: null }, "Claude read this run: 2 findings."],

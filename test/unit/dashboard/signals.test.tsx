@@ -103,6 +103,13 @@ describe("a signal", () => {
   });
 });
 
+test("agents and incidents lead to their signals", async () => {
+  expect(rowsOf((await render("/incidents/inc_01")).html)).toContain("/signals/sig_1");
+  const agent = await render("/agents/support-bot");
+  expect(rowsOf(agent.html).slice(0, 3)).toEqual(expect.arrayContaining(["/signals/sig_01"]));
+  expect(agent.html).toContain('href="/agents/support-bot/taxonomy"');
+});
+
 describe("the map", () => {
   test("says in words how much is still unseen, and keeps wins apart", async () => {
     const { html } = await render("/agents/support-bot/taxonomy");

@@ -147,3 +147,17 @@ describe("declared signals", () => {
     expect(detectFindings(run, [expectation(rule)])).toEqual([]);
   });
 });
+
+describe("a run that was scored a success", () => {
+  const steps = [failedTool("s1", "Timeout"), llm("s2", { output: "Done otherwise." })];
+  const unrecovered = (value: number | undefined) =>
+    detectFindings(runOf(steps, value === undefined ? {} : { scores: scored(value) }), [expectation("size(run.steps) > 1")]).filter(
+      ({ polarity, recovered }) => polarity === "failure" && !recovered,
+    );
+  it("got over what failed on its way, but not over what a person declared", () => {
+    expect(unrecovered(1).map(({ detector }) => detector)).toEqual(["signal.no-refund"]);
+  });
+  it.each([[0], [undefined]])("which one with the score %s did not", (value) => {
+    expect(unrecovered(value).map(({ detector }) => detector)).toEqual(["tool_error", "signal.no-refund"]);
+  });
+});

@@ -52,6 +52,11 @@ describe("a few texts", () => {
       ["no such column price in query", "no such column name in query", "no such table name in query"],
       [0, 0, 1],
     ],
+    [
+      "behind an exit code each word is a failure of its own, however many there are",
+      ["KeyError", "IndexError", "FAILED", "Killed", "django.db.Oops", "Terminated", "a.b.Gone"].map((one) => `exit code 1: ${one}`),
+      [0, 1, 2, 3, 4, 5, 6],
+    ],
     ["a shared beginning is not enough", ["Error: timeout", "Error: refused", "Error: 12", "Error: not found"], [0, 1, 2, 3]],
     [
       "statuses stay apart, however long the text",

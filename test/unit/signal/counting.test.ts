@@ -117,7 +117,7 @@ const agent: AgentCount = {
 };
 const counted: SignalCount = {
   shown: new Map(Array.from({ length: 40 }, (_, i) => [day0 + i, runs(i < 20 ? 0 : 10)])),
-  seen: { firstMs: (day0 + 20) * dayMs, lastMs: (day0 + 40) * dayMs - 1 },
+  seen: { firstMs: (day0 + 20) * dayMs, lastMs: (day0 + 40) * dayMs - 1, failedWeight: 100 },
   severity: "high",
   examples: ["run_9", "run_8"],
   by: {},
@@ -127,7 +127,7 @@ const counted: SignalCount = {
 describe("a counted signal", () => {
   test("tells its rate over all runs, its share of failures and a trend of four weeks", () => {
     const signal = countedSignal(identity, counted, agent);
-    expect(signal).toMatchObject({ count: 200, denominator: 4000, rate: 0.05, share_of_failures: 0.5, severity: "high" });
+    expect(signal).toMatchObject({ count: 200, denominator: 4000, rate: 0.05, share_of_failures: 0.25, severity: "high" });
     expect(signal.trend).toHaveLength(28);
     expect(signal.trend.at(-1)).toMatchObject({ at: new Date((day0 + 39) * dayMs).toISOString(), count: 10, denominator: 100, rate: 0.1 });
     // 20 of the 28 days have it

@@ -139,6 +139,10 @@ describe("whatever the text", () => {
       "0x",
       "é\u0301",
       "at (\n",
+      'File "a',
+      '", line 1, in ',
+      "E   A: b\n",
+      "\n== 1 failed in 1",
       "\\'",
       "a'b",
     ]) {

@@ -13,7 +13,8 @@ export const signalStyle = `
 .rate-cell > .num { white-space: nowrap; }
 .rate-bar { margin: 3px 0 2px; }
 .trend-spark { width: 132px; }
-.pick { display: flex; gap: 8px; }
+.head-tools:has(.pick) { min-width: 0; max-width: 100%; }
+.pick { display: flex; gap: 8px; min-width: 0; max-width: 100%; }
 .pick select { width: auto; max-width: 240px; }
 .teach dl { display: grid; gap: 14px; margin-top: 12px; max-width: 82ch; }
 .teach dt { font-weight: 600; color: var(--ink); }

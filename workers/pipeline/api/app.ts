@@ -9,6 +9,7 @@ import { Refusal, refusalResponse } from "../refusal.ts";
 import { addAgents } from "./agents.ts";
 import { addAlertPreview } from "./alert-preview.ts";
 import { addAlertRules } from "./alert-rules.ts";
+import { addAssignment } from "./assignment.ts";
 import { addAudit } from "./audit.ts";
 import { addBackfills } from "./backfills.ts";
 import { addBaseline, addFeedback } from "./baseline.ts";
@@ -20,10 +21,15 @@ import { addDeliveries } from "./deliveries.ts";
 import { addDimensions } from "./dimensions.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
+import { addEvaluationSchedules } from "./evaluations-schedules.ts";
+import { addEvaluations } from "./evaluations.ts";
+import { addEvaluators } from "./evaluators.ts";
+import { addCanaryRamp } from "./experiments-ramp.ts";
 import { addExperiments } from "./experiments.ts";
 import { addExportRuns } from "./export-runs.ts";
 import { addFindings } from "./findings.ts";
 import { addFlush } from "./flush.ts";
+import { addGates } from "./gates.ts";
 import { addHealth } from "./health.ts";
 import { addIncidentActions } from "./incident-actions.ts";
 import { addIncidents } from "./incidents.ts";
@@ -33,6 +39,7 @@ import { addKeys } from "./keys.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { addMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
+import { addOutcomes } from "./outcomes.ts";
 import { addPrices } from "./prices.ts";
 import { addProjects } from "./projects.ts";
 import { addReplayTools } from "./replay-tools.ts";
@@ -44,6 +51,8 @@ import { addSettings } from "./settings.ts";
 import { addSignalActions } from "./signal-actions.ts";
 import { addSignalDefinition } from "./signal-definition.ts";
 import { addSignals } from "./signals.ts";
+import { addSuiteCases } from "./suites-cases.ts";
+import { addSuites } from "./suites.ts";
 import { addUserDeletion } from "./user-deletion.ts";
 import { addWebhooks } from "./webhooks.ts";
 
@@ -76,6 +85,15 @@ export function createApi(): Api {
     addBackfills,
     addCompare,
     addExperiments,
+    addCanaryRamp,
+    addOutcomes,
+    addAssignment,
+    addSuites,
+    addSuiteCases,
+    addEvaluators,
+    addEvaluations,
+    addEvaluationSchedules,
+    addGates,
     addReplayTools,
   ];
   const administration = [

@@ -1,6 +1,13 @@
 // Backfills as they are asked for and read, in OpenAPI's terms. The records are domain/backfill.
 import * as z from "zod";
-import { backfillStatuses, etaSeconds, targetFields, type Backfill, type BackfillTarget, type TargetKind } from "../../../domain/backfill/backfill.ts";
+import {
+  backfillStatuses,
+  etaSeconds,
+  targetFields,
+  type Backfill,
+  type BackfillTarget,
+  type TargetKind,
+} from "../../../domain/backfill/backfill.ts";
 import { tellPlan } from "../../../domain/backfill/plan.ts";
 import { reportOf } from "../../../domain/backfill/report.ts";
 import { pathText } from "./endpoint.ts";
@@ -43,7 +50,9 @@ export const backfillAsked = z.strictObject({
     .max(10_000_000)
     .refine((sample) => sample <= 1 || Number.isInteger(sample), "a share above 0 and up to 1, or a whole number of runs")
     .optional()
-    .meta({ description: "Up to 1 a share of the runs, above it how many. Chosen by the hash of their ids: evenly, and the same ones again." }),
+    .meta({
+      description: "Up to 1 a share of the runs, above it how many. Chosen by the hash of their ids: evenly, and the same ones again.",
+    }),
   max_cost_usd: z.number().nonnegative().optional().meta({ description: "Nothing is begun that would cost more." }),
   preview: z.boolean().default(false).meta({ description: "Say what would be done, and do nothing." }),
 });

@@ -45,7 +45,8 @@ export function addBackfills(api: Api): void {
       audience: "write",
       tag,
       summary: "Scan an agent's history for a signal, a detector's findings or a dimension",
-      description: "With `preview: true` nothing is made: the answer (200) says which runs would be read, how much that is and what it costs.",
+      description:
+        "With `preview: true` nothing is made: the answer (200) says which runs would be read, how much that is and what it costs.",
       body: backfillAsked,
       status: 201,
       answer: z.union([backfillSchema, previewSchema]),
@@ -60,7 +61,10 @@ export function addBackfills(api: Api): void {
       if (body.preview) return Response.json(previewView(job));
       const { costUsd, maxCostUsd } = job.plan;
       if (maxCostUsd !== null && costUsd > maxCostUsd)
-        throw new Refusal(422, `It would cost about ${costUsd.toFixed(2)} USD, more than \`max_cost_usd\`: raise that, or take a smaller \`sample\`.`);
+        throw new Refusal(
+          422,
+          `It would cost about ${costUsd.toFixed(2)} USD, more than \`max_cost_usd\`: raise that, or take a smaller \`sample\`.`,
+        );
       await start(env, principal, job, nowMs);
       return backfillView(job);
     },
@@ -125,7 +129,12 @@ function addAction(api: Api, { action, done, summary }: (typeof actions)[number]
         const step = transition(job.status, action);
         if (step.kind === "refused") throw new Refusal(409, `The backfill cannot be moved: ${step.reason}.`);
         if (step.kind === "same") return backfillView(job);
-        const draft = audited(principal, nowMs, { action: done, object: id, before: { status: job.status }, after: { status: step.status } });
+        const draft = audited(principal, nowMs, {
+          action: done,
+          object: id,
+          before: { status: job.status },
+          after: { status: step.status },
+        });
         if (!(await moveBackfill(env.INDEX, principal.projectId, job, step.status, draft))) continue;
         const moved = await requireBackfill(env, principal.projectId, id);
         if (step.status === "queued") await sendTurn(env, principal.projectId, id, moved.cursor.turn);
@@ -150,7 +159,9 @@ async function jobOf(env: Env, projectId: string, asked: z.output<typeof backfil
   const opened = await openTarget(env, { projectId, agent, ...name });
   if (!opened.ok) {
     const [first = "", ...rest] = opened.reason;
-    throw new Refusal(opened.isMissing ? 404 : 422, `${first.toUpperCase()}${rest.join("")}.`, [{ path: "target", message: opened.reason }]);
+    throw new Refusal(opened.isMissing ? 404 : 422, `${first.toUpperCase()}${rest.join("")}.`, [
+      { path: "target", message: opened.reason },
+    ]);
   }
   const target: BackfillTarget = { ...name, version: opened.scan.version };
   const plan = await planOf(env, projectId, row, bounds, asked);

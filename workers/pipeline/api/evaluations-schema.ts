@@ -19,9 +19,23 @@ export const evaluationStatus = z.enum(evaluationStatuses);
 const runStatus = z.enum(["ok", "error", "cancelled", "incomplete"]);
 const limit = z.int().min(1).max(mostRuns).default(usualRuns).meta({ description: "The newest so many." });
 
-export const evaluationNames = z.array(pathText).min(1).max(mostEvaluators).meta({ description: "Names or ids; a name means its newest evaluator." });
-export const evaluationRepeats = z.int().min(1).max(mostRepeats).default(1).meta({ description: "How often each item is judged; gives pass^k." });
-export const evaluationCap = z.number().nonnegative().nullable().default(null).meta({ description: "What models may cost; the rest is skipped." });
+export const evaluationNames = z
+  .array(pathText)
+  .min(1)
+  .max(mostEvaluators)
+  .meta({ description: "Names or ids; a name means its newest evaluator." });
+export const evaluationRepeats = z
+  .int()
+  .min(1)
+  .max(mostRepeats)
+  .default(1)
+  .meta({ description: "How often each item is judged; gives pass^k." });
+export const evaluationCap = z
+  .number()
+  .nonnegative()
+  .nullable()
+  .default(null)
+  .meta({ description: "What models may cost; the rest is skipped." });
 export const scheduledFilter = z.strictObject({ status: runStatus.optional(), signal_id: pathText.optional(), limit });
 
 export const evaluationAsked = z
@@ -51,7 +65,10 @@ export const evaluationAsked = z
 const counts = z.object({ passed: z.number(), failed: z.number(), errored: z.number(), skipped: z.number(), pending: z.number() });
 const rates = {
   counts: counts.meta({ description: "Of results: one for each case, repeat and evaluator." }),
-  pass_rate: z.number().nullable().meta({ description: "passed / (passed + failed); errored and skipped are in neither. null without a judgement." }),
+  pass_rate: z
+    .number()
+    .nullable()
+    .meta({ description: "passed / (passed + failed); errored and skipped are in neither. null without a judgement." }),
   coverage: z.number().nullable().meta({ description: "Share of the results that are judgements." }),
 };
 const evaluatorView = z.object({

@@ -41,7 +41,8 @@ export function addEvaluations(api: Api): void {
       },
     },
     async ({ env, principal, projectId, body, nowMs }) => {
-      if (body.candidate !== undefined || body.baseline !== undefined) throw new Refusal(422, noCandidate, [{ path: "candidate", message: noCandidate }]);
+      if (body.candidate !== undefined || body.baseline !== undefined)
+        throw new Refusal(422, noCandidate, [{ path: "candidate", message: noCandidate }]);
       const asked = await askedOf(env, projectId, body);
       const started = await startEvaluation(env, projectId, asked, nowMs, auditActorOf(principal));
       if (!started.ok) throw refusalOf(started);
@@ -109,7 +110,12 @@ function addActions(api: Api): void {
     },
     async ({ env, principal, projectId, params: { id }, nowMs }) => {
       const { status } = await requireEvaluation(env, projectId, id);
-      const draft = audited(principal, nowMs, { action: "evaluation.cancelled", object: id, before: { status }, after: { status: "cancelled" } });
+      const draft = audited(principal, nowMs, {
+        action: "evaluation.cancelled",
+        object: id,
+        before: { status },
+        after: { status: "cancelled" },
+      });
       if (!(await cancelEvaluation(env.INDEX, projectId, id, draft))) throw new Refusal(409, "The evaluation is over already.");
       return viewOf(env, projectId, await requireEvaluation(env, projectId, id));
     },
@@ -131,7 +137,12 @@ function addActions(api: Api): void {
     },
     async ({ env, principal, projectId, params: { id }, nowMs }) => {
       const { status } = await requireEvaluation(env, projectId, id);
-      const draft = audited(principal, nowMs, { action: "evaluation.retried", object: id, before: { status }, after: { status: "queued" } });
+      const draft = audited(principal, nowMs, {
+        action: "evaluation.retried",
+        object: id,
+        before: { status },
+        after: { status: "queued" },
+      });
       if (!(await retryEvaluation(env.INDEX, projectId, id, draft)))
         throw new Refusal(409, "The evaluation is under way, or all of it has been judged.");
       await sendEvaluation(env, projectId, id);
@@ -140,7 +151,7 @@ function addActions(api: Api): void {
   );
 }
 
-const noCandidate = "a candidate's outputs come from a replay: start one with POST /v1/experiments";
+const noCandidate = "a candidate is judged in a replay: POST /v1/experiments with kind `replay` takes evaluators in its plan";
 
 async function askedOf(env: Env, projectId: string, body: z.output<typeof evaluationAsked>) {
   const { agent, suite_id: suiteId = null, suite_version: suiteVersion = null, evaluators, repeats, max_cost_usd: maxCostUsd } = body;
@@ -184,7 +195,13 @@ const viewOf = async (env: Env, projectId: string, evaluation: Evaluation) =>
 
 function listedView(evaluation: Evaluation, counted: readonly { status: string; n: number; usd: number }[]) {
   const of = (status: keyof Counts) => counted.find((row) => row.status === status)?.n ?? 0;
-  const counts: Counts = { passed: of("passed"), failed: of("failed"), errored: of("errored"), skipped: of("skipped"), pending: of("pending") };
+  const counts: Counts = {
+    passed: of("passed"),
+    failed: of("failed"),
+    errored: of("errored"),
+    skipped: of("skipped"),
+    pending: of("pending"),
+  };
   const judged = counts.passed + counts.failed;
   const total = counted.reduce((sum, { n }) => sum + n, 0);
   const summary: Summary = {
@@ -192,5 +209,9 @@ function listedView(evaluation: Evaluation, counted: readonly { status: string; 
     passRate: judged === 0 ? null : counts.passed / judged,
     coverage: total === 0 ? null : judged / total,
   };
-  return headView(evaluation, summary, counted.reduce((sum, { usd }) => sum + usd, 0));
+  return headView(
+    evaluation,
+    summary,
+    counted.reduce((sum, { usd }) => sum + usd, 0),
+  );
 }

@@ -41,7 +41,10 @@ const evaluatorSchema = z
   })
   .meta({ id: "Evaluator", description: "What judges a run." });
 const madeEvaluator = evaluatorSchema.extend({
-  secret: z.string().nullable().meta({ description: "Of a webhook: signs what is sent (Standard Webhooks). Shown once; null for other types." }),
+  secret: z
+    .string()
+    .nullable()
+    .meta({ description: "Of a webhook: signs what is sent (Standard Webhooks). Shown once; null for other types." }),
 });
 
 const share = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable(), n: z.number() });
@@ -149,7 +152,8 @@ export function addEvaluators(api: Api): void {
     },
     async ({ env, projectId, principal, params: { id }, nowMs }) => {
       const draft = audited(principal, nowMs, { action: "evaluator.removed", object: id });
-      if (!(await deleteEvaluator(env.INDEX, projectId, id, draft))) throw new Refusal(404, "There is no such evaluator in this key's project.");
+      if (!(await deleteEvaluator(env.INDEX, projectId, id, draft)))
+        throw new Refusal(404, "There is no such evaluator in this key's project.");
       return undefined;
     },
   );

@@ -6,11 +6,13 @@ import { listPrices } from "../../../d1/prices.ts";
 import { itemStatements, listItems } from "../../../d1/replay-items.ts";
 import { namedRunsOf, recordedTokens, replayHistory, type RecordedTokens } from "../../../d1/replay-runs.ts";
 import { candidateRunIds } from "../../../d1/runs.ts";
+import { sealedNames } from "../../../d1/gates.ts";
 import { withoutSecret, type CandidateAsked } from "../../../domain/experiment/candidate.ts";
 import type { Experiment, ExperimentAsked } from "../../../domain/experiment/experiment.ts";
 import { mostItems, type ReplayPlan } from "../../../domain/experiment/replay-plan.ts";
 import { plannedRuns, readReplay } from "../../../domain/experiment/replay-reading.ts";
 import { chooseRuns, namedRuns, type SamplingPlan } from "../../../domain/experiment/sampling.ts";
+import { withoutSealed } from "../../../domain/experiment/sealed-results.ts";
 import { costOf, priceBookOf } from "../../../domain/run/price.ts";
 import { sendReplay } from "../../../queues/replay-message.ts";
 import type { Env } from "../env.ts";
@@ -33,30 +35,53 @@ export const replayKind: ExperimentKind = {
   promote: async () => {},
 };
 
-async function read(env: Env, projectId: string, { id, status }: Experiment): Promise<ReadExperiment> {
+async function read(env: Env, projectId: string, { id, status, design: made }: Experiment): Promise<ReadExperiment> {
   const isOver = status !== "draft" && status !== "running";
+  const suiteId = made.kind === "replay" ? made.suiteId : undefined;
   const { results, progress, verdict, decisive_sentence, metrics, cases, srm, coverage } = readReplay(
     await listItems(env.INDEX, projectId, id),
     isOver,
   );
-  return { reading: { verdict, decisive_sentence, metrics, cases, srm, coverage }, results, progress };
+  const reading = { verdict, decisive_sentence, metrics, cases, srm, coverage };
+  return {
+    reading,
+    progress,
+    results: suiteId === undefined ? results : withoutSealed(results, await sealedNames(env.INDEX, projectId, suiteId)),
+  };
 }
 
 async function design(env: Env, projectId: string, asked: ExperimentAsked, nowMs: number): Promise<Designed> {
   if (asked.kind !== "replay") throw new Error("not a replay");
+  return replayDesign(env, projectId, asked, await runsOf(env, projectId, asked), nowMs);
+}
+
+/** The design over these runs, and cases that a person wrote. Throws Refusal for what cannot be done so. */
+export async function replayDesign(
+  env: Env,
+  projectId: string,
+  asked: Extract<ExperimentAsked, { kind: "replay" }>,
+  { ids, sampling, suiteId }: { ids: readonly string[]; sampling: SamplingPlan; suiteId?: string },
+  nowMs: number,
+): Promise<Designed> {
   const { agent, plan } = asked;
   const secret = secretOf(env, asked.candidate);
   const evaluators = await checkedEvaluators(env, projectId, agent, plan);
-  const { ids, sampling } = await runsOf(env, projectId, asked);
-  if (ids.length === 0) throw new Refusal(422, "There is no run to replay: none is whole and in range.", [{ path: "plan", message: "takes no run" }]);
+  if (ids.length === 0)
+    throw new Refusal(422, "There is no run to replay: none is whole and in range.", [{ path: "plan", message: "takes no run" }]);
   const items = ids.length * plan.repeats;
   if (items > mostItems)
-    throw new Refusal(422, `That would be ${items.toLocaleString("en-US")} replays; at most ${mostItems.toLocaleString("en-US")} go into one. Take a \`sample\`.`);
+    throw new Refusal(
+      422,
+      `That would be ${items.toLocaleString("en-US")} replays; at most ${mostItems.toLocaleString("en-US")} go into one. Take a \`sample\`.`,
+    );
   const tokens = await recordedTokens(env.INDEX, projectId, ids);
   const estimatedUsd = await estimate(env, projectId, asked.candidate, tokens, items, nowMs);
   const cap = plan.max_cost_usd;
   if (cap !== undefined && estimatedUsd !== null && estimatedUsd > cap && !plan.preview)
-    throw new Refusal(422, `It would cost about ${estimatedUsd.toFixed(2)} USD, more than \`max_cost_usd\`: raise that, or take a smaller \`sample\`.`);
+    throw new Refusal(
+      422,
+      `It would cost about ${estimatedUsd.toFixed(2)} USD, more than \`max_cost_usd\`: raise that, or take a smaller \`sample\`.`,
+    );
   const settled: ReplayPlan = { ...plan, ...(evaluators === null ? {} : { evaluators }), ...expectedOf(plan, ids) };
   return {
     design: {
@@ -66,6 +91,7 @@ async function design(env: Env, projectId: string, asked: ExperimentAsked, nowMs
       plan: settled,
       sampling,
       estimatedUsd,
+      ...(suiteId === undefined ? {} : { suiteId }),
     },
     secret,
     total: items,
@@ -95,10 +121,11 @@ async function checkedEvaluators(env: Env, projectId: string, agent: string, { e
   return found.map((evaluator, i) => {
     const path = `plan.evaluators[${i}]`;
     if (evaluator === undefined) throw new Refusal(404, "The agent has no such evaluator.", [{ path, message: "no such evaluator" }]);
-    const { type } = evaluator.definition;
-    if (type === "judge" || type === "webhook")
-      throw new Refusal(422, "A replay is judged by checks that are code; a judge's word is asked for in an evaluation.", [
-        { path, message: `is of type ${type}` },
+    const { definition } = evaluator;
+    // Which of two is better is one word on a pair, and no word on whether either passes.
+    if (definition.type === "judge" && definition.against === "baseline")
+      throw new Refusal(422, "A replay asks of each side whether it passes: name a judge that goes by its rubric.", [
+        { path, message: "compares with a baseline" },
       ]);
     return evaluator.id;
   });
@@ -115,7 +142,9 @@ async function runsOf(
       throw new Refusal(
         404,
         "Some of the runs are not whole runs of this agent.",
-        unknown.slice(0, namesShown).map((name) => ({ path: `plan.runs[${plan.runs?.indexOf(name)}]`, message: "no such whole run of the agent" })),
+        unknown
+          .slice(0, namesShown)
+          .map((name) => ({ path: `plan.runs[${plan.runs?.indexOf(name)}]`, message: "no such whole run of the agent" })),
       );
     return { ids, sampling: namedRuns(ids.length) };
   }

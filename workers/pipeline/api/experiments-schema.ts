@@ -1,8 +1,9 @@
 // Experiments as they are read, in OpenAPI's terms. The records are domain/experiment.
 import * as z from "zod";
-import { verdicts } from "../../../domain/experiment/comparison.ts";
+import { actions, verdicts } from "../../../domain/experiment/comparison.ts";
 import { experimentKindNames, experimentStatuses, type Experiment } from "../../../domain/experiment/experiment.ts";
 import { replayResults } from "../../../domain/experiment/replay.ts";
+import { canaryFlag, canarySchema, guardSchema, shadowSchema } from "./experiments-canary-schema.ts";
 import type { ReadExperiment } from "./experiments-kinds.ts";
 
 export const experimentStatus = z.enum(experimentStatuses);
@@ -29,6 +30,7 @@ const metric = z.object({
   method: z.string(),
   n: z.number(),
   required_n: z.number().nullable().meta({ description: "To be decisive about a difference as large as the one seen; null without one." }),
+  guard: guardSchema.nullable().optional().meta({ description: "Of a canary; null for a metric that is not guarded." }),
 });
 
 const cases = z.object({
@@ -77,6 +79,8 @@ export const experimentSchema = z
     plan: z.record(z.string(), z.unknown()),
     sampling: samplingSchema.nullable(),
     verdict: z.enum(verdicts),
+    action: z.enum(actions).optional(),
+    flags: z.array(canaryFlag).optional(),
     decisive_sentence: z.string(),
     metrics: z.array(metric),
     cases: cases.nullable().meta({ description: "null where there are no cases." }),
@@ -84,6 +88,8 @@ export const experimentSchema = z
     coverage: z.number().nullable().meta({ description: "Share of what was planned that could be compared." }),
     progress: z.object({ done: z.number(), total: z.number(), errored: z.number() }).nullable(),
     results: z.array(resultSchema).optional().meta({ description: "Of a replay, the first 1,000; the others under /results." }),
+    canary: canarySchema.optional(),
+    shadow: shadowSchema.optional(),
     cost_usd: z.number(),
     error: z.string().nullable().meta({ description: "Why it failed or ended early." }),
     created_at: z.string(),
@@ -108,7 +114,10 @@ export const replayPreview = z
   })
   .meta({ id: "ReplayPreview", description: "What a replay would do." });
 
-export function experimentView(experiment: Experiment, { reading, progress, results }: ReadExperiment): z.input<typeof experimentSchema> {
+export function experimentView(
+  given: Experiment,
+  { experiment = given, reading, progress, results }: ReadExperiment,
+): z.input<typeof experimentSchema> {
   const { design } = experiment;
   return {
     id: experiment.id,
@@ -117,7 +126,7 @@ export function experimentView(experiment: Experiment, { reading, progress, resu
     status: experiment.status,
     candidate: { ...design.candidate, config: { ...design.candidate.config } },
     baseline: design.baseline,
-    plan: { ...design.plan },
+    plan: planView(design),
     sampling: design.kind === "replay" ? samplingView(design.sampling) : null,
     ...reading,
     progress,
@@ -131,7 +140,20 @@ export function experimentView(experiment: Experiment, { reading, progress, resu
   };
 }
 
-export function samplingView({ text, inRange, runs, coverage, strata }: {
+/** Of a suite: its cases say which runs and what is expected, and those that are sealed do not. */
+function planView(design: Experiment["design"]): Record<string, unknown> {
+  if (design.kind !== "replay" || design.suiteId === undefined) return { ...design.plan };
+  const { runs: _, expected: __, ...plan } = design.plan;
+  return { ...plan, suite_id: design.suiteId };
+}
+
+export function samplingView({
+  text,
+  inRange,
+  runs,
+  coverage,
+  strata,
+}: {
   text: string;
   inRange: number;
   runs: number;

@@ -5,7 +5,13 @@ import * as z from "zod";
 import { findExperiment, listExperiments, moveExperiment, putExperiment, writeOrigin } from "../../../d1/experiments.ts";
 import type { AuditAction } from "../../../domain/audit/entry.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
-import { experimentAsked, experimentStep, nothingRead, type Experiment, type ExperimentKindName } from "../../../domain/experiment/experiment.ts";
+import {
+  experimentAsked,
+  experimentStep,
+  nothingRead,
+  type Experiment,
+  type ExperimentKindName,
+} from "../../../domain/experiment/experiment.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { requireAgent } from "./agents.ts";
@@ -29,6 +35,7 @@ export const experimentTag = "Experiments";
 export const experimentParams = z.strictObject({ id: pathText });
 
 const reason = z.string().trim().min(1).max(2_000).nullable().default(null);
+const override = z.boolean().default(false).meta({ description: "Promote a canary against its verdict; needs a person and a reason." });
 /** Somebody else moved it at the same moment; looked at again that often, it stands still or somebody plays with it. */
 const mostLooks = 5;
 
@@ -103,7 +110,8 @@ function addMaking(api: Api): void {
       },
     },
     async ({ env, principal, projectId, body, nowMs, origin }) => {
-      await requireAgent(env, projectId, body.agent);
+      // A canary's arms may be measured elsewhere, of an agent that has sent no run yet.
+      if (body.kind !== "canary") await requireAgent(env, projectId, body.agent);
       const made = await kindOf(body.kind).design(env, projectId, body, nowMs);
       if (made.preview !== null) return Response.json(made.preview);
       const experiment: Experiment = {
@@ -124,7 +132,13 @@ function addMaking(api: Api): void {
         updatedMs: nowMs,
       };
       const { candidate, plan } = made.design;
-      const after = { kind: body.kind, agent: recordHash(body.agent), candidate: recordHash(candidate), plan: recordHash(plan), cases: made.total };
+      const after = {
+        kind: body.kind,
+        agent: recordHash(body.agent),
+        candidate: recordHash(candidate),
+        plan: recordHash(plan),
+        cases: made.total,
+      };
       const draft = audited(principal, nowMs, { action: "experiment.made", object: experiment.id, after });
       await putExperiment(env.INDEX, projectId, experiment, draft, made.statements(experiment.id));
       return { ...experimentView(experiment, asWritten(experiment)), driver_secret: made.secret };
@@ -169,22 +183,33 @@ function addAction(api: Api, { action, done, summary }: (typeof actions)[number]
       summary,
       description: "Where it is so already, nothing changes.",
       params: experimentParams,
-      body: z.strictObject({ reason }),
+      body: z.strictObject({ reason, override }),
       status: 200,
       answer: experimentSchema,
       refusals: { 409: "Its status does not allow it; the message says why." },
     },
     async ({ env, principal, projectId, params: { id }, body, nowMs, origin }) => {
-      if (action === "promote" && principal.kind !== "person")
-        throw new Refusal(403, "Only a person promotes: this key is a machine's. Make one with `kind: person`, or sign a policy.");
+      const isOverride = body.override;
+      if (isOverride && action !== "promote")
+        throw new Refusal(422, "Only a promotion goes against a verdict.", [{ path: "override", message: "is for promote" }]);
       for (let look = 0; look < mostLooks; look++) {
-        const before = await requireExperiment(env, projectId, id);
-        const step = experimentStep(before.status, action);
+        const known = await requireExperiment(env, projectId, id);
+        const kind = kindOf(known.design.kind);
+        if (action === "promote" && principal.kind !== "person" && kind.before === undefined) throw onlyPeoplePromote();
+        const asked = { action, by: principal.kind, override: isOverride, reason: body.reason };
+        const mayMove = experimentStep(known.design.kind, known.status, action).kind === "to";
+        const before = (mayMove ? await kind.before?.(env, projectId, known, asked, nowMs) : known) ?? known;
+        const step = experimentStep(before.design.kind, before.status, action);
         if (step.kind === "refused") throw new Refusal(409, `The experiment cannot be moved: ${step.reason}.`);
-        const kind = kindOf(before.design.kind);
         if (step.kind === "to") {
-          const after = { status: step.status, verdict: before.reading.verdict };
-          const draft = audited(principal, nowMs, { action: done, object: id, before: { status: before.status }, after, reason: body.reason });
+          const after = { status: step.status, verdict: before.reading.verdict, ...(isOverride ? { override: true } : {}) };
+          const draft = audited(principal, nowMs, {
+            action: done,
+            object: id,
+            before: { status: before.status },
+            after,
+            reason: body.reason,
+          });
           if (!(await moveExperiment(env.INDEX, projectId, before, { status: step.status }, draft))) continue;
         }
         // Bento may have moved since it was made.
@@ -199,6 +224,9 @@ function addAction(api: Api, { action, done, summary }: (typeof actions)[number]
   );
 }
 
+const onlyPeoplePromote = (): Refusal =>
+  new Refusal(403, "Only a person promotes: this key is a machine's. Make one with `kind: person`, or sign a policy.");
+
 /** Throws Refusal 404. */
 export async function requireExperiment(env: Env, projectId: string, id: string): Promise<Experiment> {
   const experiment = await findExperiment(env.INDEX, projectId, id);
@@ -208,7 +236,8 @@ export async function requireExperiment(env: Env, projectId: string, id: string)
 
 function kindOf(name: ExperimentKindName): ExperimentKind {
   const kind = experimentKinds[name];
-  if (kind === undefined) throw new Refusal(422, `Experiments of kind ${name} are not run here.`, [{ path: "kind", message: "not run here" }]);
+  if (kind === undefined)
+    throw new Refusal(422, `Experiments of kind ${name} are not run here.`, [{ path: "kind", message: "not run here" }]);
   return kind;
 }
 

@@ -17,7 +17,10 @@ import { checked } from "./validation.ts";
 
 const path = `${toolsPath}{token}`;
 const call = z.strictObject({ name: z.string().min(1).max(1_000), arguments: z.unknown().optional() });
-const answer = z.object({ result: z.unknown(), is_error: z.boolean().optional().meta({ description: "true: the recorded call failed so." }) });
+const answer = z.object({
+  result: z.unknown(),
+  is_error: z.boolean().optional().meta({ description: "true: the recorded call failed so." }),
+});
 /** Calls of one run; more is an agent that goes in circles. */
 const mostCalls = 500;
 /** Another call of the same run came between; one after the other gets through. */
@@ -30,7 +33,8 @@ export function addReplayTools(api: Api): void {
     operationId: operationIdOf("post", path),
     tags: ["Experiments"],
     summary: "Call a recorded tool, as the agent that is replayed",
-    description: "The address is handed to your agent as `tool_url`; it needs no key and is dead when the run is over. No tool is called for real.",
+    description:
+      "The address is handed to your agent as `tool_url`; it needs no key and is dead when the run is over. No tool is called for real.",
     security: [],
     request: { params: z.strictObject({ token: z.string() }), body: { required: true, content: { "application/json": { schema: call } } } },
     responses: {

@@ -7,7 +7,7 @@ import type { RunRow } from "../../../d1/runs.ts";
 import { scoresOfRuns } from "../../../d1/scores.ts";
 import { observe } from "../../../domain/run/dimensions.ts";
 import type { Run, Score } from "../../../domain/run/run.ts";
-import { mergeScores } from "../../../queues/fold-runs.ts";
+import { mergeScores } from "../../../domain/run/merge-scores.ts";
 import { readStoredLine, readStoredLines } from "../../../queues/stored-line.ts";
 import type { LinePlace, SegmentLine } from "../../../r2/segments.ts";
 import type { Env } from "../env.ts";

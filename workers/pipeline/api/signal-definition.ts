@@ -66,14 +66,19 @@ export function addSignalDefinition(api: Api): void {
       refusals: { 422: "The rule cannot be used." },
     },
     async ({ env, projectId, principal, body, nowMs }) => {
-      await requireAgent(env, projectId, body.agent);
+      const { lastRunMs } = await requireAgent(env, projectId, body.agent);
       checkRule(body.rule);
       const rows = await signalsOfAgent(env.INDEX, projectId, body.agent);
       if (rows.filter((row) => row.isDeclared && !row.said.archived).length >= mostDeclared)
         throw new Refusal(422, `An agent may have ${mostDeclared} signals of one's own; archive one first.`);
       const id = `sig_${ulid(nowMs)}`;
       const slug = polarSlug(body.polarity, body.name, new Set(rows.map((row) => row.slug)));
-      const said = saidSchema.parse({ name: body.name, definition: body.definition, severity: body.severity });
+      const said = saidSchema.parse({
+        name: body.name,
+        definition: body.definition,
+        severity: body.severity,
+        asked_from_ms: lastRunMs + 1,
+      });
       const identity = {
         id,
         slug,
@@ -133,6 +138,8 @@ export function addSignalDefinition(api: Api): void {
         name: body.name ?? row.said.name,
         definition: body.definition ?? row.said.definition,
         severity: body.severity ?? row.said.severity,
+        asked_from_ms:
+          version === row.version ? row.said.asked_from_ms : (await requireAgent(env, projectId, row.record.agent)).lastRunMs + 1,
       };
       const kind = body.name !== undefined && body.rule === undefined && body.definition === undefined ? "renamed" : "defined";
       const events = [{ at: new Date(nowMs).toISOString(), by: actorOf(principal), kind, other: null, reason: body.reason } as const];

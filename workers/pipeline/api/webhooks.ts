@@ -4,6 +4,7 @@ import { ulid } from "ulidx";
 import { deleteWebhook, insertWebhook, listWebhooks, type WebhookRecord } from "../../../d1/webhooks.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
 import { alertEvents } from "../../../domain/incident/alert-state.ts";
+import { experimentEvents } from "../../../domain/incident/experiment-news.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
@@ -12,7 +13,15 @@ import { newWebhookSecret } from "./new-secret.ts";
 import { isSlackAddress, webhookUrlProblem } from "./webhook-url.ts";
 
 const tag = "Webhooks";
-const event = z.enum(["incident.opened", "incident.escalated", "incident.resolved", "incident.reopened", "report.created", ...alertEvents]);
+const event = z.enum([
+  "incident.opened",
+  "incident.escalated",
+  "incident.resolved",
+  "incident.reopened",
+  "report.created",
+  ...experimentEvents,
+  ...alertEvents,
+]);
 const format = z.enum(["standard", "slack"]);
 /** Standard Webhooks: 24 to 64 bytes. */
 const secretBytes = { least: 24, most: 64 };

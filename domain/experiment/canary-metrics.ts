@@ -1,0 +1,95 @@
+// Each metric of a canary, measured over the units that count: the arms beside each other, the interval that may be watched, and the bet on harm
+// where the metric is guarded. Decides nothing; what is explored has p-values raised for how many of them there are.
+import { holm } from "../statistics/holm.ts";
+import { unitsForMeans, unitsForProportions } from "../statistics/sample-size.ts";
+import { basisPoints } from "./assignment.ts";
+import { addToStratum, compareArms, type ComparedArms, type Strata } from "./canary-arms.ts";
+import { watchHarm, type Guard } from "./canary-guard.ts";
+import { usualPlannedUnits, watchDifference, type WatchedDifference } from "./canary-interval.ts";
+import type { CanaryPlan } from "./canary-plan.ts";
+import { scaleOf } from "./canary-scale.ts";
+import type { StrataChoice } from "./canary-strata.ts";
+import type { CountedUnit, UnitOutcome } from "./canary-units.ts";
+import { guardedMargin, kindOf, roleOf, type MetricKind, type MetricRole, type PlannedMetric } from "./metric.ts";
+
+/** Five looks need about this much more than one. Statistics.md 4.4. */
+const looksCost = 1.03;
+
+export interface MeasuredMetric {
+  planned: PlannedMetric;
+  role: MetricRole;
+  kind: MetricKind;
+  arms: ComparedArms;
+  watched: WatchedDifference;
+  /** null for a metric that is not guarded. */
+  guard: Guard | null;
+  requiredN: number | null;
+  /** Yes/no values only. */
+  isYesNo: boolean;
+}
+
+/** What is measured, of whom, and how it was split. */
+export interface Measuring {
+  plan: CanaryPlan;
+  units: ReadonlyMap<string, CountedUnit>;
+  /** In basis points, now. */
+  shareBp: number;
+  strata: StrataChoice;
+}
+
+/** @param outcomes of this metric, in the order of arrival */
+export function measureMetric(planned: PlannedMetric, outcomes: readonly UnitOutcome[], measuring: Measuring): MeasuredMetric {
+  const { plan, units, strata, shareBp } = measuring;
+  const counted = outcomes.flatMap((outcome) => {
+    const unit = units.get(outcome.unit);
+    return unit === undefined ? [] : [{ ...outcome, ...unit }];
+  });
+  const kind = kindOf(
+    planned,
+    counted.some(({ mean }) => mean > 1),
+  );
+  const role = roleOf(plan.metrics, planned);
+  const baseline = counted.flatMap(({ arm, mean }) => (arm === "baseline" ? [mean] : []));
+  const scale = scaleOf(
+    kind,
+    baseline,
+    counted.every(({ mean }) => mean > 0),
+  );
+  const sums: Strata = new Map();
+  for (const { arm, phase, mean, cohort } of counted) addToStratum(sums, `${phase}\u0000${strata.of(cohort)}`, arm, scale.on(mean));
+  const arms = compareArms(sums, kind);
+  const margin = guardedMargin(planned, role, kind);
+  const arrivals = counted.map(({ arm, first }) => ({ arm, value: first }));
+  return {
+    planned,
+    role,
+    kind,
+    arms,
+    watched: watchDifference(arms, kind, scale, plan.max_n ?? usualPlannedUnits),
+    guard:
+      margin === null ? null : watchHarm(arrivals, { kind, goal: planned.goal, margin }, (basisPoints - shareBp) / Math.max(1, shareBp)),
+    requiredN: requiredUnits(arms, kind),
+    isYesNo: kind === "rate" && counted.every(({ mean }) => mean === 0 || mean === 1),
+  };
+}
+
+/** Units of each arm to be decisive about a difference as large as the one seen; null without one. */
+function requiredUnits({ means, difference, variances }: ComparedArms, kind: MetricKind): number | null {
+  if (difference === null || difference === 0 || means.baseline === null || means.candidate === null) return null;
+  const units =
+    kind === "rate" && means.candidate !== means.baseline
+      ? unitsForProportions(means.baseline, means.candidate)
+      : variances > 0
+        ? unitsForMeans(difference, variances)
+        : null;
+  return units === null ? null : Math.ceil(looksCost * units);
+}
+
+/** p of the metrics that are only explored, by name, as Holm raises them: one of them all is called by chance in 5 of 100 canaries at most. */
+export function exploredP(measured: readonly MeasuredMetric[]): Map<string, number> {
+  const explored = measured.flatMap(({ planned, role, watched }) =>
+    role === "exploratory" && watched.p !== null ? [{ name: planned.name, p: watched.p }] : [],
+  );
+  const raised = holm(explored.map(({ p }) => p));
+  return new Map(explored.map(({ name }, i) => [name, raised[i] ?? 1]));
+}
