@@ -28,7 +28,9 @@ export function gateMarkdown(gate: Row): string {
   const more = reasons.length > reasonsShown ? [`- and ${reasons.length - reasonsShown} more`] : [];
   return [
     `### ${mark} Bento gate: ${escaped(verdict)}${waiver === null ? "" : " (waived)"}`,
-    ...(waiver === null ? [] : [`Waived by ${code(waiver["by"])} on ${moment(waiver["at"])}: ${escaped(cut(waiver["reason"], longestReason))}`]),
+    ...(waiver === null
+      ? []
+      : [`Waived by ${code(waiver["by"])} on ${moment(waiver["at"])}: ${escaped(cut(waiver["reason"], longestReason))}`]),
     [...reasons.slice(0, reasonsShown), ...more].join("\n"),
     ...tableOf(listOf(gate["cases"]).map(rowOf)),
     footOf(gate),
@@ -73,4 +75,4 @@ const code = (value: unknown): string => `<code>${entities(cut(value, longestNam
 const escaped = (text: string): string => entities(text).replace(/&#(?:35|64);/g, "$&&#8203;");
 
 /** Every character of ASCII that could mean something to Markdown or HTML, as an entity, which means nothing but itself. */
-const entities = (text: string): string => text.replace(/[!-'*-+\-/:-@[-`{-~]/g, (char) => `&#${char.codePointAt(0) ?? 0};`);
+const entities = (text: string): string => text.replace(/[!-/:-@[-`{-~]/g, (char) => `&#${char.codePointAt(0) ?? 0};`);

@@ -179,19 +179,29 @@ export const untried = (reason: string): ReplayOutcome => ({
   cluster: null,
 });
 
-/** Rows a read: each has an output of some KB. */
-const rowsAtATime = 2_000;
+/** Rows a read: each has an output and calls of some KB. */
+const rowsAtATime = 1_000;
 
-/** All items of an experiment. */
-export async function listItems(db: D1Database, projectId: string, experimentId: string): Promise<ReplayItem[]> {
+/** Output and calls may hold megabytes together: whoever counts does without them. */
+const bare = "json_set(outcome, '$.output', NULL, '$.missing', json('[]'), '$.unexpected', json('[]'))";
+
+/** All items of an experiment. @param texts whether with outputs and calls, or of which runs */
+export async function listItems(
+  db: D1Database,
+  projectId: string,
+  experimentId: string,
+  texts: "with" | "without" | readonly string[],
+): Promise<ReplayItem[]> {
+  const some = typeof texts === "string" ? null : JSON.stringify(texts);
+  const wanted = some === null ? "" : "AND run_id IN (SELECT value FROM json_each(?6))";
   const items: ReplayItem[] = [];
   for (let after: [string, number] = ["", -1]; ;) {
     const { results } = await db
       .prepare(
-        `SELECT run_id, nth, status, outcome FROM replay_item
-         WHERE project_id = ?1 AND experiment_id = ?2 AND (run_id, nth) > (?3, ?4) ORDER BY run_id, nth LIMIT ?5`,
+        `SELECT run_id, nth, status, ${texts === "without" ? bare : "outcome"} AS outcome FROM replay_item
+         WHERE project_id = ?1 AND experiment_id = ?2 AND (run_id, nth) > (?3, ?4) ${wanted} ORDER BY run_id, nth LIMIT ?5`,
       )
-      .bind(projectId, experimentId, ...after, rowsAtATime)
+      .bind(projectId, experimentId, ...after, rowsAtATime, ...(some === null ? [] : [some]))
       .all<{ run_id: string; nth: number; status: string; outcome: string | null }>();
     for (const row of results) {
       const outcome: ReplayOutcome | null = row.outcome === null ? null : JSON.parse(row.outcome);

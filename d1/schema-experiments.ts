@@ -173,7 +173,11 @@ export const replayItem = sqliteTable(
     costUsd: real("cost_usd").notNull(),
     updatedMs: integer("updated_ms").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.projectId, t.experimentId, t.runId, t.nth] }), index("replay_item_by_token").on(t.tokenHash)],
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.experimentId, t.runId, t.nth] }),
+    index("replay_item_by_token").on(t.tokenHash),
+    index("replay_item_of_run").on(t.projectId, t.runId),
+  ],
 );
 
 /** What one unit showed in one arm. Of several values of one unit and metric, the unit's mean counts. */

@@ -112,6 +112,18 @@ export async function growingSuites(db: D1Database, projectId: string, agent: st
   return results.map(suiteOf);
 }
 
+/** A few at random each time, so that many agents all have their turn. */
+export async function agentsWithGrowingSuites(db: D1Database, limit: number): Promise<{ projectId: string; agent: string }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT project_id AS projectId, agent FROM suite WHERE settings->>'$.grows_from' = 'signals'
+       AND EXISTS (SELECT 1 FROM project WHERE project.id = suite.project_id AND deleted_ms IS NULL) ORDER BY random() LIMIT ?`,
+    )
+    .bind(limit)
+    .all<{ projectId: string; agent: string }>();
+  return results;
+}
+
 /** Cases that are in `version`, oldest first. */
 export async function casesOf(db: D1Database, projectId: string, suiteId: string, version: number): Promise<SuiteCase[]> {
   const { results } = await db

@@ -70,7 +70,7 @@ export async function workOn(
   if (after.kind === "cap") return endAtCap(desk);
   const nextMs = await nextItemMs(env.INDEX, projectId, id);
   if (nextMs === null) return end(desk, "done", null);
-  const reading = readingOf(await listItems(env.INDEX, projectId, id), false);
+  const reading = readingOf(await listItems(env.INDEX, projectId, id, "without"), false);
   // Somebody stopped it meanwhile: what was measured by then stays.
   if (!(await writeReading(env.INDEX, projectId, id, reading, clock.nowMs()))) return null;
   return Math.max(0, Math.min(longestDelayMs, after.kind === "tomorrow" ? after.waitMs : nextMs - clock.nowMs()));
@@ -132,7 +132,7 @@ async function end(
   error: string | null,
 ): Promise<null> {
   const { env, clock, project, experiment } = desk;
-  const reading = readingOf(await listItems(env.INDEX, project.id, experiment.id), true);
+  const reading = readingOf(await listItems(env.INDEX, project.id, experiment.id, "without"), true);
   const action: AuditAction = `experiment.${status}`;
   const nowMs = clock.nowMs();
   const draft: AuditDraft = {

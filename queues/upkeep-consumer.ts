@@ -4,6 +4,7 @@ import { projectsWithPendingAudit } from "../d1/audit-pending.ts";
 import { dueForCompaction, setCompactionDue } from "../d1/compaction.ts";
 import { deletedProjects, dropProject } from "../d1/delete-project.ts";
 import { runningUserErasure, runningUserErasures } from "../d1/erasures.ts";
+import { agentsWithGrowingSuites } from "../d1/suites.ts";
 import { agentsBehind } from "../d1/signal-rows.ts";
 import { dueForRetention, setRetentionDue } from "../d1/retention.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
@@ -71,7 +72,9 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
     canaries: () => readCanaries(env, nowMs, isOver),
     signals: async () => {
       for (const { projectId, agent } of await agentsBehind(env.INDEX, null, agentsAtATime))
-        if (!isOver() && (await refreshSignals(env, projectId, agent, nowMs))) await growSuites(env, projectId, agent, nowMs);
+        if (!isOver()) await refreshSignals(env, projectId, agent, nowMs);
+      for (const { projectId, agent } of await agentsWithGrowingSuites(env.INDEX, agentsAtATime))
+        if (!isOver()) await growSuites(env, projectId, agent, nowMs);
     },
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {

@@ -13,6 +13,7 @@ import { streamRows } from "./nab.ts";
 import { nullMonthRows } from "./null-months.ts";
 import { replayRows } from "./replay.ts";
 import { attribution } from "./simulate-attribution.ts";
+import { canaries } from "./simulate-canaries.ts";
 import { changeTime } from "./simulate-change-time.ts";
 import { delay } from "./simulate-delay.ts";
 import { experiments } from "./simulate-experiments.ts";
@@ -76,7 +77,7 @@ if (Number(nullAgents) > 0) {
   rows.push(...nullMonthRows({ agents: Number(nullAgents), days: 28, seed, onAgent: (done) => bar.update(done) }));
   bar.stop();
 }
-for (const simulation of simulations ? [runLength, delay, changeTime, attribution, naming, experiments, gates] : []) {
+for (const simulation of simulations ? [runLength, delay, changeTime, attribution, naming, experiments, canaries, gates] : []) {
   rows.push(...simulated(simulation, full === true, seed));
 }
 if (rows.length === 0) {

@@ -35,7 +35,10 @@ interface Flags extends SharedFlags {
 }
 
 export function gateCommand(): Command {
-  return serverCommand("gate", "Ask whether a candidate may ship; exits 0 (pass or waived), 1 (regressed, unstable), 2 (cannot tell), 3 (error)")
+  return serverCommand(
+    "gate",
+    "Ask whether a candidate may ship; exits 0 (pass or waived), 1 (regressed, unstable), 2 (cannot tell), 3 (error)",
+  )
     .option("--suite <id>", "the suite that it is held against")
     .option("--candidate <json>", "the candidate: a file, or JSON")
     .option("--agent <name>", "whose suite it must be")

@@ -82,7 +82,10 @@ function firstByRun(cases: readonly GatedCase[]): Map<string, GatedCase> {
   return first;
 }
 
-function aboutCase({ id, runId }: GatedCase, { everPassed, cohorts }: Background): Pick<CaseEvidence, "caseId" | "hasEverPassed" | "cohort"> {
+function aboutCase(
+  { id, runId }: GatedCase,
+  { everPassed, cohorts }: Background,
+): Pick<CaseEvidence, "caseId" | "hasEverPassed" | "cohort"> {
   return { caseId: id, hasEverPassed: everPassed.has(id), cohort: (runId === null ? null : cohorts.get(runId)) ?? {} };
 }
 

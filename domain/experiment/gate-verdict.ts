@@ -120,7 +120,10 @@ function requiredCases(cases: readonly CheckedCase[], { must_pass: required }: G
   if (failing.length > 0)
     objections.push({ verdict: "regressed", reason: `${counted(failing.length)} that must pass did not in every try: ${named(failing)}.` });
   if (unknown.length > 0)
-    objections.push({ verdict: "incomparable", reason: `${counted(unknown.length)} that must pass could not be judged: ${named(unknown)}.` });
+    objections.push({
+      verdict: "incomparable",
+      reason: `${counted(unknown.length)} that must pass could not be judged: ${named(unknown)}.`,
+    });
   return objections;
 }
 

@@ -54,12 +54,18 @@ export interface GateCase extends Pick<CheckedCase, "caseId" | "baseline" | "can
 }
 
 /** Whether it lets a candidate through at that moment: decided, not expired, and passed or waived by a person. */
-export function isOpen({ status, verdict, waiver, expiresMs }: Pick<Gate, "status" | "verdict" | "waiver" | "expiresMs">, nowMs: number): boolean {
+export function isOpen(
+  { status, verdict, waiver, expiresMs }: Pick<Gate, "status" | "verdict" | "waiver" | "expiresMs">,
+  nowMs: number,
+): boolean {
   return status === "done" && nowMs < expiresMs && (verdict === "pass" || waiver !== null);
 }
 
 /** Why a gate cannot be waived now; null when it can. */
-export function waiverProblem({ status, verdict, expiresMs }: Pick<Gate, "status" | "verdict" | "expiresMs">, nowMs: number): string | null {
+export function waiverProblem(
+  { status, verdict, expiresMs }: Pick<Gate, "status" | "verdict" | "expiresMs">,
+  nowMs: number,
+): string | null {
   if (status === "running") return "it is not decided yet";
   if (verdict === "pass") return "it passed, so there is nothing to waive";
   return nowMs < expiresMs ? null : "it expired: make a new one";
@@ -70,6 +76,7 @@ export const setsStandard = (verdict: GateVerdict, isWaived: boolean): boolean =
   isWaived || verdict === "pass" || verdict === "nothing_to_compare";
 
 /** Hours since `atMs`; null where there is no such moment. */
-export const ageHours = (atMs: number | null, nowMs: number): number | null => (atMs === null ? null : Math.max(0, nowMs - atMs) / msOfAnHour);
+export const ageHours = (atMs: number | null, nowMs: number): number | null =>
+  atMs === null ? null : Math.max(0, nowMs - atMs) / msOfAnHour;
 
 export const msOfAnHour = 3_600_000;

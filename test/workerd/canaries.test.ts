@@ -57,8 +57,18 @@ async function aCanary(name: string, plan: object = {}, given: Client | null = n
 /** Outcomes of as many units an arm, with these successes; units of the two arms take turns. */
 function halves(n: number, baseline: number, better: number, from = 0): object[] {
   return Array.from({ length: n }, (_, i) => [
-    { unit: `b${from + i}`, arm: "baseline", metric: "outcome.success", value: Math.floor(((i + 1) * baseline) / n) > Math.floor((i * baseline) / n) },
-    { unit: `c${from + i}`, arm: "candidate", metric: "outcome.success", value: Math.floor(((i + 1) * better) / n) > Math.floor((i * better) / n) },
+    {
+      unit: `b${from + i}`,
+      arm: "baseline",
+      metric: "outcome.success",
+      value: Math.floor(((i + 1) * baseline) / n) > Math.floor((i * baseline) / n),
+    },
+    {
+      unit: `c${from + i}`,
+      arm: "candidate",
+      metric: "outcome.success",
+      value: Math.floor(((i + 1) * better) / n) > Math.floor((i * better) / n),
+    },
   ]).flat();
 }
 
@@ -123,7 +133,10 @@ describe("a canary", () => {
     const lines = (await canary.audit()).filter(({ action }) => action === "experiment.aborted");
     expect(lines).toHaveLength(1);
     expect(lines[0].actor).toMatchObject({ kind: "machine", owner: "bento" });
-    const notices = await rowsOf(objectOf(env.INCIDENT_DESK, [canary.projectId, "bot"]), "SELECT json FROM outbox WHERE key LIKE 'experiment.%'");
+    const notices = await rowsOf(
+      objectOf(env.INCIDENT_DESK, [canary.projectId, "bot"]),
+      "SELECT json FROM outbox WHERE key LIKE 'experiment.%'",
+    );
     expect(notices.map(({ json }) => JSON.parse(json).message.event)).toEqual(["experiment.aborted"]);
     const notice = await incidentDeskOf(env, canary.projectId, "bot").notice(`experiment.aborted.${canary.id}`);
     expect(notice?.experiment?.verdict).toBe("candidate_worse");
@@ -133,7 +146,12 @@ describe("a canary", () => {
   });
 
   it("reads runs that name it: success, error, cost and posted scores, a late score corrects it, and the last revision stands", async () => {
-    const metrics = [success, { name: "outcome.error", goal: "decrease", margin: 0.1 }, { name: "cost.usd", goal: "decrease" }, { name: "score.tone", goal: "increase" }];
+    const metrics = [
+      success,
+      { name: "outcome.error", goal: "decrease", margin: 0.1 },
+      { name: "cost.usd", goal: "decrease" },
+      { name: "score.tone", goal: "increase" },
+    ];
     const canary = await aCanary("runs", { metrics });
     await canary.start();
     const run = (id: string, unit: string, arm: string, more: object = {}) => ({
@@ -159,9 +177,7 @@ describe("a canary", () => {
     // two runs of one unit are one unit, by their mean
     expect(seen[0]).toMatchObject({ baseline: 1, candidate: 0.5, n: 1 });
     expect(state.units).toMatchObject({ baseline: 1, candidate: 1 });
-    await deliver("bento-ingest", [
-      pointer(await inboxed({ ...at, door: "scores" }, { run_id: "r3", name: "success", value: 1 })),
-    ]);
+    await deliver("bento-ingest", [pointer(await inboxed({ ...at, door: "scores" }, { run_id: "r3", name: "success", value: 1 }))]);
     ({ metrics: seen } = await canary.read());
     expect(seen[0].candidate).toBe(1);
     await store({ ...at, atMs: Date.now() + 1 }, run("r1", "u1", "baseline", { scores: { success: 0, tone: 0.9 }, status: "error" }));
@@ -189,7 +205,12 @@ describe("a canary", () => {
     const { json: machine } = await canary.project.post("/v1/keys", { name: "ci", scopes: ["read", "write"], kind: "machine" });
     const by = await canary.project.send("POST", `/v1/experiments/${canary.id}/promote`, {}, { authorization: `Bearer ${machine.key}` });
     expect(by.status).toBe(403);
-    const { json: person } = await canary.project.post("/v1/keys", { name: "ada", scopes: ["read", "write"], kind: "person", owner: "ada" });
+    const { json: person } = await canary.project.post("/v1/keys", {
+      name: "ada",
+      scopes: ["read", "write"],
+      kind: "person",
+      owner: "ada",
+    });
     const asPerson = { authorization: `Bearer ${person.key}` };
     const done = await canary.project.send("POST", `/v1/experiments/${canary.id}/promote`, { reason: "signed off" }, asPerson);
     expect([done.status, done.json.status]).toEqual([200, "promoted"]);
@@ -215,7 +236,12 @@ describe("a canary", () => {
     expect((await canary.act("stop", { override: true })).status).toBe(422);
     const { json: person } = await canary.project.post("/v1/keys", { name: "p", scopes: ["write", "read"], kind: "person", owner: "p" });
     const path = `/v1/experiments/${canary.id}/promote`;
-    const done = await canary.project.send("POST", path, { override: true, reason: "the old model goes away" }, { authorization: `Bearer ${person.key}` });
+    const done = await canary.project.send(
+      "POST",
+      path,
+      { override: true, reason: "the old model goes away" },
+      { authorization: `Bearer ${person.key}` },
+    );
     expect([done.status, done.json.status]).toEqual([200, "promoted"]);
     expect((await canary.audit()).find(({ action }) => action === "experiment.promoted")).toMatchObject({ after: { override: true } });
     // without a holdback what was promoted is the agent now, and no experiment
@@ -239,7 +265,11 @@ describe("a canary", () => {
     const empty = await aCanary("empty-arm");
     await empty.start();
     await empty.post(halves(30, 30, 0).filter((_, i) => i % 2 === 0));
-    expect(await empty.read()).toMatchObject({ verdict: "inconclusive", flags: ["sample_ratio_mismatch", "empty_arm"], srm: { srm: true } });
+    expect(await empty.read()).toMatchObject({
+      verdict: "inconclusive",
+      flags: ["sample_ratio_mismatch", "empty_arm"],
+      srm: { srm: true },
+    });
     expect((await empty.act("promote")).status).toBe(409);
   });
 
@@ -370,12 +400,22 @@ describe("a shadow", () => {
   it("ends after its planned pairs", async () => {
     const project = await newProject("shadow-ends");
     const at = { projectId: project.projectId };
-    const run = (id: string, more: object = {}) => ({ id, agent: "bot", status: "ok", started_at: "2026-11-20T10:00:00.000Z", output: "o", ...more });
+    const run = (id: string, more: object = {}) => ({
+      id,
+      agent: "bot",
+      status: "ok",
+      started_at: "2026-11-20T10:00:00.000Z",
+      output: "o",
+      ...more,
+    });
     await store(at, run("l1"));
     const made = await project.post("/v1/experiments", { kind: "shadow", agent: "bot", candidate: { model: "next" }, plan: { max_n: 1 } });
     await project.post(`/v1/experiments/${made.json.id}/start`);
     await store(at, run("c1", { shadow_of: "l1" }));
     await tick(env, Date.now() + minuteMs);
-    expect((await project.get(`/v1/experiments/${made.json.id}`)).json).toMatchObject({ status: "done", shadow: { pairs: 1, is_over: true } });
+    expect((await project.get(`/v1/experiments/${made.json.id}`)).json).toMatchObject({
+      status: "done",
+      shadow: { pairs: 1, is_over: true },
+    });
   });
 });

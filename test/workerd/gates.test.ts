@@ -93,7 +93,13 @@ describe("a gate", () => {
       waiver: null,
     });
     expect(gate.cases).toHaveLength(11);
-    expect(gate.cases[9]).toMatchObject({ case_id: given.cases[9], baseline: "fail", candidate: "pass", result: "fixed", must_pass: false });
+    expect(gate.cases[9]).toMatchObject({
+      case_id: given.cases[9],
+      baseline: "fail",
+      candidate: "pass",
+      result: "fixed",
+      must_pass: false,
+    });
     expect(Date.parse(gate.expires_at) - Date.parse(gate.decided_at)).toBe(168 * hour);
     const again = await given.client.get(`/v1/gates/${gate.id}`);
     expect({ ...again.json, evidence: null }).toEqual({ ...gate, evidence: null });
@@ -194,7 +200,10 @@ describe("named evidence", () => {
     const given = await suited("gate-named", times(10, "right"));
     const { client, suite } = given;
     agent(() => "right");
-    const plan = { sample: "all", expected: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`run_${String(n).padStart(2, "0")}`, "right"])) };
+    const plan = {
+      sample: "all",
+      expected: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`run_${String(n).padStart(2, "0")}`, "right"])),
+    };
     const { json } = await client.post("/v1/experiments", { kind: "replay", agent: "support-bot", candidate, plan });
     const ask = (more: object) => client.post("/v1/gates", { candidate, suite_id: suite, policy, experiment_id: json.id, ...more });
     expect((await ask({})).status).toBe(422);
@@ -217,16 +226,26 @@ describe("named evidence", () => {
     const [before, now] = [(await client.post("/v1/evaluations", ask)).json.id, (await client.post("/v1/evaluations", ask)).json.id];
     const judged = (id: string, failing: string) =>
       env.INDEX.batch([
-        env.INDEX.prepare("UPDATE evaluation_item SET status = iif(case_id = ?2, 'failed', 'passed') WHERE evaluation_id = ?1").bind(id, failing),
+        env.INDEX.prepare("UPDATE evaluation_item SET status = iif(case_id = ?2, 'failed', 'passed') WHERE evaluation_id = ?1").bind(
+          id,
+          failing,
+        ),
         env.INDEX.prepare("UPDATE evaluation SET status = 'done' WHERE id = ?").bind(id),
       ]);
     await judged(before, "none");
     await judged(now, cases[3] ?? "");
     const gate = (id: string) => client.post("/v1/gates", { candidate, suite_id: suite, policy, evaluation_id: id });
     expect((await gate(now)).status).toBe(422);
-    await env.INDEX.prepare("UPDATE evaluation SET plan = json_set(plan, '$.candidate', json(?)) WHERE id = ?").bind(JSON.stringify(candidate), now).run();
+    await env.INDEX.prepare("UPDATE evaluation SET plan = json_set(plan, '$.candidate', json(?)) WHERE id = ?")
+      .bind(JSON.stringify(candidate), now)
+      .run();
     const { json } = await gate(now);
-    expect(json).toMatchObject({ status: "done", verdict: "regressed", counts: { same_pass: 9, broken: 1 }, evidence: { evaluation_id: now } });
+    expect(json).toMatchObject({
+      status: "done",
+      verdict: "regressed",
+      counts: { same_pass: 9, broken: 1 },
+      evidence: { evaluation_id: now },
+    });
     expect(json.reasons[0]).toContain(cases[3]);
   });
 
@@ -261,7 +280,10 @@ describe("a waiver", () => {
     agent(({ run_id }) => (run_id === "run_00" ? "wrong" : "right"));
     const gate = await gated(given);
     const key = async (kind: string) =>
-      new Client((await client.post("/v1/keys", { name: kind, kind, owner: `${kind}@example.com`, scopes: ["read", "write"] })).json.key, client.projectId);
+      new Client(
+        (await client.post("/v1/keys", { name: kind, kind, owner: `${kind}@example.com`, scopes: ["read", "write"] })).json.key,
+        client.projectId,
+      );
     const [person, machine] = [await key("person"), await key("machine")];
     const waive = (by: Client, reason: unknown = "known and accepted") => by.post(`/v1/gates/${gate.id}/waive`, { reason });
     expect((await waive(machine)).status).toBe(403);
@@ -277,11 +299,19 @@ describe("a waiver", () => {
     if (kept === null) throw new Error("the gate is gone");
     expect(isOpen(kept, kept.expiresMs - 1)).toBe(true);
     expect(isOpen(kept, kept.expiresMs)).toBe(false);
-    const { results } = await env.INDEX.prepare("SELECT draft FROM audit_pending WHERE project_id = ? ORDER BY rowid").bind(client.projectId).all<{ draft: string }>();
-    const { results: chained } = await env.INDEX.prepare("SELECT record AS draft FROM audit WHERE project_id = ? ORDER BY seq").bind(client.projectId).all<{ draft: string }>();
+    const { results } = await env.INDEX.prepare("SELECT draft FROM audit_pending WHERE project_id = ? ORDER BY rowid")
+      .bind(client.projectId)
+      .all<{ draft: string }>();
+    const { results: chained } = await env.INDEX.prepare("SELECT record AS draft FROM audit WHERE project_id = ? ORDER BY seq")
+      .bind(client.projectId)
+      .all<{ draft: string }>();
     const acts = [...chained, ...results].map(({ draft }) => JSON.parse(draft)).filter(({ object }) => object === gate.id);
     expect(acts.map(({ action }) => action)).toEqual(["gate.made", "gate.decided", "gate.waived"]);
-    expect(acts[2]).toMatchObject({ reason: "known and accepted", actor: { owner: "person@example.com", kind: "person" }, after: { verdict: "regressed", waived: true } });
+    expect(acts[2]).toMatchObject({
+      reason: "known and accepted",
+      actor: { owner: "person@example.com", kind: "person" },
+      after: { verdict: "regressed", waived: true },
+    });
     // What ships from now on is held to what it did.
     agent(({ run_id }) => (run_id === "run_09" ? "wrong" : "right"));
     expect(await gated(given)).toMatchObject({ verdict: "regressed", counts: { broken: 1, same_pass: 9 } });

@@ -655,6 +655,34 @@ describe("the routes of experiments", () => {
     );
   });
 
+  it("show what was said in a large replay page by page, and count it without", async () => {
+    const project = await projectWith("large", recorded("run_0000"));
+    const id = await made(project, { candidate: { driver } });
+    const ids = Array.from({ length: 2_500 }, (_, i) => `run_${String(i).padStart(4, "0")}`);
+    const outcome = {
+      ...untried(""),
+      reason: null,
+      baselinePassed: false,
+      passed: true,
+      diverged: true,
+      output: "said",
+      toolCalls: 1,
+      missing: [{ name: "look", arguments: {} }],
+    };
+    await env.INDEX.prepare(
+      `INSERT INTO replay_item (project_id, experiment_id, run_id, nth, status, outcome, attempts, cost_usd, updated_ms)
+       SELECT ?1, ?2, value, 0, 'done', ?4, 1, 0, 0 FROM json_each(?3) WHERE true ON CONFLICT DO UPDATE SET status = 'done', outcome = excluded.outcome`,
+    )
+      .bind(project.projectId, id, JSON.stringify(ids), JSON.stringify(outcome))
+      .run();
+    await env.INDEX.prepare("UPDATE experiment SET total = 2500 WHERE id = ?").bind(id).run();
+    const { cases, results, progress } = await read(project, id);
+    expect([cases.fixed, progress.done, results.length]).toEqual([2_500, 2_500, 1_000]);
+    expect(results[999]).toMatchObject({ run_id: "run_0999", output: "said", missing_calls: [{ name: "look" }] });
+    const [last] = (await project.walk(`/v1/experiments/${id}/results?result=fixed`, 200)).slice(-1);
+    expect(last).toMatchObject({ run_id: "run_2499", output: "said" });
+  });
+
   it("free items only where they are taken", async () => {
     const project = await projectWith("free", recorded("run_1"));
     const id = await started(project, { candidate: { driver } });
@@ -662,6 +690,6 @@ describe("the routes of experiments", () => {
     expect(await takeItem(env.INDEX, project.projectId, id, 2_000, 9_000)).toBeNull();
     await freeItems(env.INDEX, project.projectId, id, 2_000);
     expect(await takeItem(env.INDEX, project.projectId, id, 2_000, 9_000)).toMatchObject({ runId: "run_1", attempts: 2 });
-    expect(await listItems(env.INDEX, project.projectId, id)).toMatchObject([{ status: "pending", outcome: null }]);
+    expect(await listItems(env.INDEX, project.projectId, id, "with")).toMatchObject([{ status: "pending", outcome: null }]);
   });
 });

@@ -72,23 +72,58 @@ describe("the verdict", () => {
   const free: Partial<GatePolicy> = { margin: null, min_cases: 1 };
   const table: [string, CaseEvidence[], Partial<GatePolicy>, number | null, GateVerdict, RegExp][] = [
     ["no cases", [], {}, null, "nothing_to_compare", /no cases/],
-    ["no case can be compared", [gone(), one(null, pass)], {}, 1, "nothing_to_compare", /None of 2 cases.*1 could not be run, 1 that never had/],
+    [
+      "no case can be compared",
+      [gone(), one(null, pass)],
+      {},
+      1,
+      "nothing_to_compare",
+      /None of 2 cases.*1 could not be run, 1 that never had/,
+    ],
     ["all as before, many", times(100, same), {}, 1, "pass", /more than 2\.6 points is ruled out.*margin is 3.*0 worse of 100/],
     ["all as before, few", times(20, same), {}, 1, "insufficient", /up to 11\.9 points cannot be ruled out.*margin is 3.*About 88 cases/],
     ["few and no margin", times(20, same), { margin: null }, 1, "pass", /0 worse of 20 cases/],
     ["too few even without a margin", times(9, same), { margin: null }, 1, "insufficient", /9 cases could be compared, and at least 10/],
-    ["one broken among many", [...times(200, same), broken()], {}, 1, "regressed", /1 case that passed before fails now, and none may: cas_/],
+    [
+      "one broken among many",
+      [...times(200, same), broken()],
+      {},
+      1,
+      "regressed",
+      /1 case that passed before fails now, and none may: cas_/,
+    ],
     ["one broken that may", [...times(200, same), broken()], { allow_broken: 1 }, 1, "pass", /0 better and 1 worse of 201/],
     ["broken among few", [same(), broken()], {}, 1, "regressed", /none may/],
     ["broken in its history only", [...times(200, same), one(fail, fail, { hasEverPassed: true })], {}, 1, "regressed", /passed before/],
     ["fixed", [...times(100, same), ...times(5, fixed)], {}, 1, "pass", /No loss is likely.*5 better/],
     ["never passed and fails", [...times(100, same), ...times(5, hopeless)], {}, 1, "pass", /passes 95\.2 %/],
-    ["worse for certain, within its allowance", [...times(80, same), ...times(20, broken)], { allow_broken: 50 }, 1, "regressed", /at least 1\d.*points/],
-    ["unstable too often", [...times(8, same), ...times(2, () => one(pass, [1, 2]))], free, 1, "unstable", /2 of 10 cases \(20 %\).*10 % may/],
+    [
+      "worse for certain, within its allowance",
+      [...times(80, same), ...times(20, broken)],
+      { allow_broken: 50 },
+      1,
+      "regressed",
+      /at least 1\d.*points/,
+    ],
+    [
+      "unstable too often",
+      [...times(8, same), ...times(2, () => one(pass, [1, 2]))],
+      free,
+      1,
+      "unstable",
+      /2 of 10 cases \(20 %\).*10 % may/,
+    ],
     ["unstable within the share", [...times(19, same), one(pass, [1, 2])], free, 1, "pass", /worse/],
     ["unstable and never right", [...times(8, same), ...times(2, () => one(fail, [1, 2]))], free, 1, "pass", /worse/],
     ["unstable and mostly wrong", [...times(8, same), ...times(2, () => one([1, 5], [1, 2]))], free, 1, "pass", /worse/],
-    ["too much left out", [...times(7, same), ...times(3, gone)], free, 1, "incomparable", /3 of 10 cases \(30 %\).*20 % may: 3 could not be run/],
+    [
+      "too much left out",
+      [...times(7, same), ...times(3, gone)],
+      free,
+      1,
+      "incomparable",
+      /3 of 10 cases \(30 %\).*20 % may: 3 could not be run/,
+    ],
     ["a little left out", [...times(8, same), ...times(2, gone)], free, 1, "pass", /of 8 cases/],
     ["old evidence", times(100, same), {}, 200, "insufficient", /200 h old, and may be 168 h/],
     ["too low a rate", [...times(8, same), ...times(2, hopeless)], { ...free, min_pass_rate: 0.9 }, 1, "regressed", /80 %.*90 % are asked/],
@@ -103,7 +138,10 @@ describe("the verdict", () => {
   it("needs every try of a case that must pass, and says when it could not be judged", () => {
     const required = one(fail, [1, 2], { caseId: "cas_must" });
     const given = { ...free, must_pass: ["cas_must"] };
-    expect(judge([...times(20, same), required], given)).toMatchObject({ verdict: "regressed", reasons: [expect.stringMatching(/must pass.*cas_must/)] });
+    expect(judge([...times(20, same), required], given)).toMatchObject({
+      verdict: "regressed",
+      reasons: [expect.stringMatching(/must pass.*cas_must/)],
+    });
     expect(judge([...times(20, same), { ...required, candidate: null, reason: "not_tried" }], given).verdict).toBe("incomparable");
     expect(judge([...times(20, same), { ...required, baseline: null, candidate: { tries: 2, successes: 2 } }], given).verdict).toBe("pass");
   });
@@ -122,7 +160,10 @@ describe("the verdict", () => {
       ["free", 920],
       ["paid", 110],
     ]);
-    expect(judged).toMatchObject({ verdict: "regressed", reasons: [expect.stringContaining("The cohort plan=paid is worse: 0 better and 20 worse of 110")] });
+    expect(judged).toMatchObject({
+      verdict: "regressed",
+      reasons: [expect.stringContaining("The cohort plan=paid is worse: 0 better and 20 worse of 110")],
+    });
     expect(judge(cases, { allow_broken: 50, cohorts: [] }).verdict).toBe("pass");
     expect(judge(cases, { allow_broken: 50, cohorts: ["country"] }).cohorts).toEqual([]);
   });
@@ -139,10 +180,10 @@ const tries = fc.option(
   fc.integer({ min: 1, max: 5 }).chain((n) => fc.integer({ min: 0, max: n }).map((k): [number, number] => [k, n])),
   { freq: 8 },
 );
-const evidence = fc
-  .tuple(tries, tries, fc.boolean())
-  .map(([was, is, hasEverPassed]) => one(was, is, { hasEverPassed }));
-const suites = fc.array(evidence, { minLength: 1, maxLength: 40 }).map((cases) => cases.map((given, i) => ({ ...given, caseId: `cas_${String(i).padStart(3, "0")}` })));
+const evidence = fc.tuple(tries, tries, fc.boolean()).map(([was, is, hasEverPassed]) => one(was, is, { hasEverPassed }));
+const suites = fc
+  .array(evidence, { minLength: 1, maxLength: 40 })
+  .map((cases) => cases.map((given, i) => ({ ...given, caseId: `cas_${String(i).padStart(3, "0")}` })));
 const policies = fc
   .record({
     margin: fc.constantFrom(null, 0.03, 0.2, 0.5),
@@ -151,7 +192,7 @@ const policies = fc
     min_pass_rate: fc.constantFrom(null, 0.5, 0.9),
     max_unstable_share: fc.constantFrom(0, 0.1, 0.5),
     max_incomparable_share: fc.constantFrom(0, 0.3, 1),
-    must_pass: fc.constantFrom([], ["cas_000"]),
+    must_pass: fc.constantFrom<string[]>([], ["cas_000"]),
   })
   .map(policy);
 const rank = (verdict: GateVerdict): number => gateVerdicts.indexOf(verdict);
@@ -164,7 +205,9 @@ describe("whatever the evidence", () => {
         fc.pre(passing.length > 0);
         const chosen = passing[at % passing.length];
         const worse = cases.map((each, i) =>
-          i !== chosen || each.candidate === null ? each : { ...each, candidate: { ...each.candidate, successes: each.candidate.successes - 1 } },
+          i !== chosen || each.candidate === null
+            ? each
+            : { ...each, candidate: { ...each.candidate, successes: each.candidate.successes - 1 } },
         );
         const before = judgeGate(checkRegressions(cases), given, 1).verdict;
         expect(rank(judgeGate(checkRegressions(worse), given, 1).verdict)).toBeLessThanOrEqual(rank(before));
@@ -198,7 +241,9 @@ describe("whatever the evidence", () => {
   it("a candidate that passes everything is never called regressed, and the reasons are never empty", () => {
     fc.assert(
       fc.property(suites, policies, (cases, given) => {
-        const best = cases.map((each) => (each.candidate === null ? each : { ...each, candidate: { ...each.candidate, successes: each.candidate.tries } }));
+        const best = cases.map((each) =>
+          each.candidate === null ? each : { ...each, candidate: { ...each.candidate, successes: each.candidate.tries } },
+        );
         expect(judgeGate(checkRegressions(best), given, 1).verdict).not.toBe("regressed");
         expect(judgeGate(checkRegressions(cases), given, 1).reasons.length).toBeGreaterThan(0);
       }),
@@ -264,8 +309,17 @@ describe("the evidence of a replay", () => {
 
   it("counts judged tries, and holds a case of another expectation apart", () => {
     const judged = { baselinePassed: true, passed: true };
-    const [first, second, , other, absent] = read(item("run_1", judged), item("run_1", { ...judged, passed: false }, "done", 1), item("run_2", judged));
-    expect(first).toMatchObject({ baseline: { tries: 1, successes: 1 }, candidate: { tries: 2, successes: 1 }, cohort: { plan: "pro" }, reason: null });
+    const [first, second, , other, absent] = read(
+      item("run_1", judged),
+      item("run_1", { ...judged, passed: false }, "done", 1),
+      item("run_2", judged),
+    );
+    expect(first).toMatchObject({
+      baseline: { tries: 1, successes: 1 },
+      candidate: { tries: 2, successes: 1 },
+      cohort: { plan: "pro" },
+      reason: null,
+    });
     expect(second).toMatchObject({ hasEverPassed: true, cohort: {} });
     expect([other, absent].map((one) => one?.reason)).toEqual(["not_in_evidence", "not_in_evidence"]);
   });
@@ -278,7 +332,11 @@ describe("the evidence of a replay", () => {
   test.each([
     ["errors of the machinery", item("run_1", { diverged: null }, "errored"), "not_tried"],
     ["runs that wait", item("run_1", null, "pending"), "not_tried"],
-    ["answers on calls without a record", item("run_1", { passed: false, toolCalls: 4, missingCalls: 1 }, "incomparable"), "tools_not_recorded"],
+    [
+      "answers on calls without a record",
+      item("run_1", { passed: false, toolCalls: 4, missingCalls: 1 }, "incomparable"),
+      "tools_not_recorded",
+    ],
     ["answers that nobody could judge", item("run_1", { passed: null }, "incomparable"), "not_judged"],
   ])("is no verdict for %s", (_, given, reason) => {
     expect(read(given)[0]).toMatchObject({ candidate: null, reason });

@@ -32,6 +32,8 @@ export interface ReadExperiment {
   reading: ExperimentReading;
   /** null for kinds without cases. */
   results: ReplayCase[] | null;
+  /** Results with what the candidate said and called, where there are so many that they are listed without. */
+  texts?: (results: readonly ReplayCase[]) => Promise<ReplayCase[]>;
   progress: { done: number; total: number; errored: number } | null;
 }
 

@@ -11,6 +11,7 @@ import { withoutSecret, type CandidateAsked } from "../../../domain/experiment/c
 import type { Experiment, ExperimentAsked } from "../../../domain/experiment/experiment.ts";
 import { mostItems, type ReplayPlan } from "../../../domain/experiment/replay-plan.ts";
 import { plannedRuns, readReplay } from "../../../domain/experiment/replay-reading.ts";
+import { replayCases } from "../../../domain/experiment/replay.ts";
 import { chooseRuns, namedRuns, type SamplingPlan } from "../../../domain/experiment/sampling.ts";
 import { withoutSealed } from "../../../domain/experiment/sealed-results.ts";
 import { costOf, priceBookOf } from "../../../domain/run/price.ts";
@@ -35,19 +36,27 @@ export const replayKind: ExperimentKind = {
   promote: async () => {},
 };
 
-async function read(env: Env, projectId: string, { id, status, design: made }: Experiment): Promise<ReadExperiment> {
+/** More items than these would not fit into memory with all that was said in them. */
+const mostWithTexts = 2_000;
+
+async function read(env: Env, projectId: string, { id, status, total, design: made }: Experiment): Promise<ReadExperiment> {
   const isOver = status !== "draft" && status !== "running";
   const suiteId = made.kind === "replay" ? made.suiteId : undefined;
+  const isSmall = total <= mostWithTexts;
   const { results, progress, verdict, decisive_sentence, metrics, cases, srm, coverage } = readReplay(
-    await listItems(env.INDEX, projectId, id),
+    await listItems(env.INDEX, projectId, id, isSmall ? "with" : "without"),
     isOver,
   );
   const reading = { verdict, decisive_sentence, metrics, cases, srm, coverage };
-  return {
-    reading,
-    progress,
-    results: suiteId === undefined ? results : withoutSealed(results, await sealedNames(env.INDEX, projectId, suiteId)),
+  const shown = suiteId === undefined ? results : withoutSealed(results, await sealedNames(env.INDEX, projectId, suiteId));
+  if (isSmall) return { reading, progress, results: shown };
+  const texts: ReadExperiment["texts"] = async (some) => {
+    const names = some.map(({ run_id: runId }) => runId);
+    const whole = new Map(replayCases(await listItems(env.INDEX, projectId, id, names)).map((one) => [one.run_id, one]));
+    // Sealed cases stand under other names, so that nothing is found for them.
+    return some.map((one) => whole.get(one.run_id) ?? one);
   };
+  return { reading, progress, results: shown, texts };
 }
 
 async function design(env: Env, projectId: string, asked: ExperimentAsked, nowMs: number): Promise<Designed> {

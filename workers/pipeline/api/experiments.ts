@@ -26,10 +26,11 @@ import {
   madeExperiment,
   replayPreview,
   resultSchema,
+  resultsShown,
 } from "./experiments-schema.ts";
 import { exactly, listAnswer, listQuery, namePosition, openList } from "./list.ts";
 import { pageOfNames } from "../../../d1/page.ts";
-import { replayResults } from "../../../domain/experiment/replay.ts";
+import { replayResults, type ReplayCase } from "../../../domain/experiment/replay.ts";
 
 export const experimentTag = "Experiments";
 export const experimentParams = z.strictObject({ id: pathText });
@@ -83,7 +84,8 @@ export function addExperiments(api: Api): void {
     },
     async ({ env, projectId, params, nowMs }) => {
       const experiment = await requireExperiment(env, projectId, params.id);
-      return experimentView(experiment, await kindOf(experiment.design.kind).read(env, projectId, experiment, nowMs));
+      const read = await kindOf(experiment.design.kind).read(env, projectId, experiment, nowMs);
+      return experimentView(experiment, { ...read, results: await withTexts(read, read.results?.slice(0, resultsShown) ?? null) });
     },
   );
   addResults(api);
@@ -164,9 +166,10 @@ function addResults(api: Api): void {
     async ({ env, projectId, params, query, nowMs }) => {
       const list = openList(`/v1/experiments/${params.id}/results`, query, namePosition);
       const experiment = await requireExperiment(env, projectId, params.id);
-      const { results } = await kindOf(experiment.design.kind).read(env, projectId, experiment, nowMs);
-      const wanted = (results ?? []).filter(({ result }) => query.result === undefined || result === query.result);
-      return list.answer(pageOfNames(wanted, ({ run_id: id }) => id, list.request));
+      const read = await kindOf(experiment.design.kind).read(env, projectId, experiment, nowMs);
+      const wanted = (read.results ?? []).filter(({ result }) => query.result === undefined || result === query.result);
+      const page = pageOfNames(wanted, ({ run_id: id }) => id, list.request);
+      return list.answer({ ...page, items: (await withTexts(read, page.items)) ?? [] });
     },
   );
 }
@@ -226,6 +229,10 @@ function addAction(api: Api, { action, done, summary }: (typeof actions)[number]
 
 const onlyPeoplePromote = (): Refusal =>
   new Refusal(403, "Only a person promotes: this key is a machine's. Make one with `kind: person`, or sign a policy.");
+
+async function withTexts({ texts }: ReadExperiment, results: ReplayCase[] | null): Promise<ReplayCase[] | null> {
+  return texts === undefined || results === null ? results : texts(results);
+}
 
 /** Throws Refusal 404. */
 export async function requireExperiment(env: Env, projectId: string, id: string): Promise<Experiment> {

@@ -124,7 +124,7 @@ async function evidenceFor(env: Env, projectId: string, gate: Gate, nowMs: numbe
   const experiment = experimentId === null ? null : await findExperiment(env.INDEX, projectId, experimentId);
   if (experiment?.status === "draft" || experiment?.status === "running") return null;
   const background = await backgroundOf(env, projectId, gate, cases, nowMs);
-  const items = experiment === null ? [] : await listItems(env.INDEX, projectId, experiment.id);
+  const items = experiment === null ? [] : await listItems(env.INDEX, projectId, experiment.id, "with");
   const error = experiment?.error ?? null;
   return { evidence: evidenceOfReplay(cases, items, background), atMs: experiment?.endedMs ?? experiment?.updatedMs ?? nowMs, error };
 }
