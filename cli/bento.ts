@@ -5,6 +5,7 @@ import pc from "picocolors";
 import { agentsCommand } from "./commands/agents.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backfillCommand } from "./commands/backfill.ts";
+import { canaryCommand } from "./commands/canary.ts";
 import { changesCommand } from "./commands/changes.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -30,6 +31,7 @@ const commands = [
   runsCommand,
   incidentsCommand,
   signalsCommand,
+  canaryCommand,
   backfillCommand,
   changesCommand,
   evalCommand,

@@ -47,6 +47,8 @@ import {
   suite,
   suiteCase,
 } from "./schema-experiments.ts";
+import { artifact, artifactVersion, bookEntry, bookWord, optimisation, policy } from "./schema-knowledge.ts";
+import { bookMark, recall, report, reportDue } from "./schema-reports.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
 /** Agents and changes last: they name the objects that must be emptied. */
@@ -91,6 +93,16 @@ const owned = [
   evaluationSchedule,
   everPassed,
   gate,
+  optimisation,
+  artifactVersion,
+  artifact,
+  policy,
+  bookWord,
+  bookEntry,
+  bookMark,
+  recall,
+  report,
+  reportDue,
   erasure,
   unfinishedSegment,
   auditPending,

@@ -10,6 +10,7 @@ import type { Bindings } from "../durable-objects/bindings.ts";
 import { readRuns, type RunReader } from "../r2/read-runs.ts";
 import type { PageScan, TargetScan } from "./backfill-scan.ts";
 import { mergeScores } from "../domain/run/merge-scores.ts";
+import { letIn } from "./doors-first.ts";
 import { readStoredLine } from "./stored-line.ts";
 
 /** Runs a page: enough that what a page costs is little for each, few enough that a page is a moment. */

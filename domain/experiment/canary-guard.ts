@@ -23,6 +23,8 @@ export interface Guard {
 export interface Arrival {
   arm: ArmName;
   value: number;
+  /** Units are paired with units of the same one. */
+  stratum: string;
 }
 
 /** First values of the baseline that say where its middle and its end lie, and are not bet on. */
@@ -52,11 +54,15 @@ export function watchHarm(arrivals: Iterable<Arrival>, metric: { kind: MetricKin
   };
 }
 
-/** Each candidate unit with the latest units of the baseline that wait, or the other way round; by order of arrival alone. */
+/**
+ * Each candidate unit with the latest units of the baseline that wait, or the other way round, within a stratum, so that who came cannot pass
+ * for harm; by order of arrival alone.
+ */
 function* pairsOf(results: Iterable<Arrival>, partners: number): Generator<PairedResult> {
-  const waiting: number[] = [];
-  const early: number[] = [];
-  for (const { arm, value } of results) {
+  const strata = new Map<string, { waiting: number[]; early: number[] }>();
+  for (const { arm, value, stratum } of results) {
+    const { waiting, early } = strata.get(stratum) ?? { waiting: [], early: [] };
+    strata.set(stratum, { waiting, early });
     if (arm === "candidate") {
       if (waiting.length === 0) early.push(value);
       else yield { baseline: meanOf(waiting.splice(-partners)), candidate: value };
@@ -69,7 +75,7 @@ function* pairsOf(results: Iterable<Arrival>, partners: number): Generator<Paire
 }
 
 function* rateResults(arrivals: Iterable<Arrival>, goal: Goal): Generator<Arrival> {
-  for (const { arm, value } of arrivals) yield { arm, value: goodness(value, goal) };
+  for (const { arm, value, stratum } of arrivals) yield { arm, stratum, value: goodness(value, goal) };
 }
 
 /**
@@ -79,7 +85,7 @@ function* rateResults(arrivals: Iterable<Arrival>, goal: Goal): Generator<Arriva
 function* amountResults(arrivals: Iterable<Arrival>, goal: Goal, margin: number): Generator<Arrival> {
   const first: number[] = [];
   let marks: readonly [number, number] | null = null;
-  for (const { arm, value } of arrivals) {
+  for (const { arm, value, stratum } of arrivals) {
     if (marks === null) {
       if (arm === "baseline") first.push(value);
       if (first.length === calibrating) {
@@ -90,7 +96,7 @@ function* amountResults(arrivals: Iterable<Arrival>, goal: Goal, margin: number)
     }
     const measured = arm === "baseline" ? value : goal === "decrease" ? value / (1 + margin) : value / (1 - Math.min(margin, mostLoss));
     const kept = marks.filter((mark) => (goal === "decrease" ? measured <= mark : measured >= mark)).length;
-    yield { arm, value: kept / marks.length };
+    yield { arm, stratum, value: kept / marks.length };
   }
 }
 

@@ -42,7 +42,7 @@ export function measureMetric(planned: PlannedMetric, outcomes: readonly UnitOut
   const { plan, units, strata, shareBp } = measuring;
   const counted = outcomes.flatMap((outcome) => {
     const unit = units.get(outcome.unit);
-    return unit === undefined ? [] : [{ ...outcome, ...unit }];
+    return unit === undefined ? [] : [{ ...outcome, ...unit, stratum: `${unit.phase}\u0000${strata.of(outcome.cohort)}` }];
   });
   const kind = kindOf(
     planned,
@@ -56,10 +56,10 @@ export function measureMetric(planned: PlannedMetric, outcomes: readonly UnitOut
     counted.every(({ mean }) => mean > 0),
   );
   const sums: Strata = new Map();
-  for (const { arm, phase, mean, cohort } of counted) addToStratum(sums, `${phase}\u0000${strata.of(cohort)}`, arm, scale.on(mean));
+  for (const { arm, stratum, mean } of counted) addToStratum(sums, stratum, arm, scale.on(mean));
   const arms = compareArms(sums, kind);
   const margin = guardedMargin(planned, role, kind);
-  const arrivals = counted.map(({ arm, first }) => ({ arm, value: first }));
+  const arrivals = counted.map(({ arm, first, stratum }) => ({ arm, value: first, stratum }));
   return {
     planned,
     role,

@@ -1,24 +1,11 @@
 // What the forms of signals, findings and runs ask for: define, describe, merge, split, put away; call a finding right or wrong; have a
 // run read. Only what a person changed is sent, because what is sent is kept as that person's word.
-import type { Answer, ApiClient, Detail } from "./api-client.ts";
+import type { Answer, ApiClient } from "./api-client.ts";
 import { count, plural } from "./format.ts";
 import { number, record, text } from "./json.ts";
 import { segment, signalPath } from "./links.ts";
-import type { Flash } from "./view.ts";
-
-/** The fields of a form. */
-export interface Form {
-  field: (name: string) => string;
-  /** All values of a field that may be chosen several times. */
-  all: (name: string) => string[];
-}
-
-/** A form that was refused, to be shown again as it was filled in, each complaint at its field. */
-export interface Again {
-  message: string;
-  details: readonly Detail[];
-  field: (name: string) => string;
-}
+import type { Again, Flash, Form } from "./view.ts";
+import { againAt } from "./form-again.ts";
 
 export interface SignalsDone {
   flash: Flash;
@@ -36,11 +23,12 @@ const saidOf: ReadonlyMap<string, string> = new Map([
 ]);
 const describable = ["name", "definition", "severity", "rule"] as const;
 
-export async function defineSignal(api: ApiClient, { field }: Form): Promise<SignalsDone> {
+export async function defineSignal(api: ApiClient, form: Form): Promise<SignalsDone> {
+  const { field } = form;
   const given = { agent: field("agent"), name: field("name"), definition: lines(field("definition")), polarity: field("polarity") };
   const more = { severity: field("severity"), rule: field("kind") === "words" ? "" : lines(field("rule")) };
   const answer = await api.send("POST", "/v1/signals", filled({ ...given, ...more }));
-  if (!answer.ok) return { ...refused(answer), again: { message: answer.message, details: answer.details ?? [], field } };
+  if (!answer.ok) return { ...refused(answer), again: againAt("/signals/new", form, answer) };
   const id = text(record(answer.data)["id"]);
   return { flash: { tone: "done", text: triedText(answer.data) }, ...(id === null ? {} : { next: signalPath(id) }) };
 }

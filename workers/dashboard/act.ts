@@ -5,12 +5,16 @@ import { forgetFeedback, makeRule, onRule } from "./act-alerts.ts";
 import { onDeadLetters } from "./act-dead-letters.ts";
 import { onBackfill, startBackfill } from "./act-backfills.ts";
 import { onDefinition } from "./act-dimensions.ts";
-import { defineSignal, labelFinding, onSignal, readRunByClaude, type Again, type Form } from "./act-signals.ts";
+import { makeEvaluator, onEvaluation, removeEvaluator, startEvaluation } from "./act-evaluations.ts";
+import { makeExperiment, onExperiment } from "./act-experiments.ts";
+import { waiveGate } from "./act-gates.ts";
+import { defineSignal, labelFinding, onSignal, readRunByClaude } from "./act-signals.ts";
+import { makeCases, makeSuite, onSuite } from "./act-suites.ts";
 import { setFlash, setTheme } from "./cookies.ts";
 import { localPath, segment } from "./links.ts";
 import type { PageContext, Session } from "./page-context.ts";
 import { fromLocal } from "./time-format.ts";
-import { themes, type Flash } from "./view.ts";
+import { themes, type Again, type Flash, type Form, type Secret } from "./view.ts";
 
 /** No form of ours comes near it; a larger body is not one of ours. */
 const mostFormBytes = 64_000;
@@ -24,6 +28,7 @@ interface Done {
   flash: Flash;
   next?: string;
   again?: Again;
+  secret?: Secret;
 }
 
 /** Maps, because a verb comes from the address: a record would also know `constructor`. */
@@ -45,8 +50,8 @@ const baselineVerbs: ReadonlyMap<string, string> = new Map([
   ["reset", "The baseline starts afresh."],
 ]);
 
-/** The answer to the browser, or a form that was refused and is to be shown again. */
-export async function performAct(request: Request, context: PageContext): Promise<Response | Again> {
+/** The answer to the browser, a form that is to be shown again, or a secret that is shown once. */
+export async function performAct(request: Request, context: PageContext): Promise<Response | Again | Secret> {
   const url = new URL(request.url);
   const isSecure = url.protocol === "https:";
   const form = await formOf(request);
@@ -65,7 +70,9 @@ export async function performAct(request: Request, context: PageContext): Promis
   }
   if (context.session === null) return redirect(`/sign-in?${new URLSearchParams({ next: back }).toString()}`, []);
   const all = (name: string): string[] => form.getAll(name).filter((value) => typeof value === "string");
-  const done = await perform(url.pathname.slice("/act/".length), { api: apiClient(context.api), session: context.session, field, all });
+  const api = apiClient(context.api, url.origin);
+  const done = await perform(url.pathname.slice("/act/".length), { api, session: context.session, field, all });
+  if (done.secret !== undefined) return done.secret;
   if (done.again !== undefined) return done.again;
   return redirect(done.next ?? back, [setFlash(done.flash, isSecure)]);
 }
@@ -88,8 +95,25 @@ async function perform(path: string, act: Act): Promise<Done> {
   if (what === "runs" && id !== undefined && verb === "read") return readRunByClaude(act.api, id);
   if (what === "backfills" && id === undefined) return startBackfill(act.api, act.field, act.session.timezone);
   if (what === "backfills" && id !== undefined && verb !== undefined) return onBackfill(act.api, id, verb);
-  return { flash: { tone: "failed", text: "There is no such action." } };
+  return (await onExperimentation(act, what, id, verb)) ?? noSuchAction;
 }
+
+async function onExperimentation(act: Act, what?: string, id?: string, verb?: string): Promise<Done | null> {
+  const { api, session } = act;
+  if (what === "experiments" && id === undefined) return makeExperiment(api, act, session.timezone);
+  if (what === "experiments" && id !== undefined && verb !== undefined) return onExperiment(api, act, id, verb);
+  if (what === "suites" && id === undefined) return makeSuite(api, act);
+  if (what === "suites" && id !== undefined && verb !== undefined) return onSuite(api, act, id, verb);
+  if (what === "cases" && id === undefined) return makeCases(api, act);
+  if (what === "evaluators" && id === undefined) return makeEvaluator(api, act);
+  if (what === "evaluators" && id !== undefined && verb === "remove") return removeEvaluator(api, id);
+  if (what === "evaluations" && id === undefined) return startEvaluation(api, act);
+  if (what === "evaluations" && id !== undefined && verb !== undefined) return onEvaluation(api, id, verb);
+  if (what === "gates" && id !== undefined && verb === "waive") return waiveGate(api, act, id);
+  return null;
+}
+
+const noSuchAction: Done = { flash: { tone: "failed", text: "There is no such action." } };
 
 async function onIncident({ api, field }: Act, id: string, verb: string): Promise<Done> {
   const said = incidentVerbs.get(verb);

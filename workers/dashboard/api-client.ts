@@ -3,9 +3,6 @@
 import { isRecord, list, number, record, text } from "./json.ts";
 import type { PageContext } from "./page-context.ts";
 
-/** The callback takes whole requests, so a path needs some origin; it is never resolved. */
-const anyOrigin = "https://bento.invalid";
-
 /** What is wrong with one field of what was sent. */
 export interface Detail {
   path: string;
@@ -27,7 +24,8 @@ export interface ApiClient {
   raw: (path: string) => Promise<Response>;
 }
 
-export function apiClient(api: PageContext["api"]): ApiClient {
+/** @param origin under which the person reached this Bento: what the API makes addresses of, such as those of recorded tools, begins with it */
+export function apiClient(api: PageContext["api"], origin: string): ApiClient {
   const ask = async (request: Request): Promise<Answer> => {
     try {
       return await answerOf(await api(request));
@@ -36,15 +34,15 @@ export function apiClient(api: PageContext["api"]): ApiClient {
     }
   };
   return {
-    get: (path, query = {}) => ask(new Request(anyOrigin + path + queryString(query))),
+    get: (path, query = {}) => ask(new Request(origin + path + queryString(query))),
     send: (method, path, body) =>
       ask(
-        new Request(anyOrigin + path, {
+        new Request(origin + path, {
           method,
           ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
         }),
       ),
-    raw: (path) => api(new Request(anyOrigin + path)),
+    raw: (path) => api(new Request(origin + path)),
   };
 }
 

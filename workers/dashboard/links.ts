@@ -15,6 +15,10 @@ export const stepPath = (runId: string, stepId: string): string =>
   `${runPath(runId)}?step=${encodeURIComponent(stepId.toWellFormed())}#step`;
 export const signalPath = (id: string): string => `/signals/${segment(id)}`;
 export const taxonomyPath = (agent: string): string => `${agentPath(agent)}/taxonomy`;
+export const experimentPath = (id: string): string => `/experiments/${segment(id)}`;
+export const suitePath = (id: string): string => `/suites/${segment(id)}`;
+export const evaluationPath = (id: string): string => `/evaluations/${segment(id)}`;
+export const gatePath = (id: string): string => `/gates/${segment(id)}`;
 export const backfillPath = (id: string): string => `/backfills/${segment(id)}`;
 
 /** Where a form may send the browser back to: a path of this site, nothing that a browser could read as another host. */

@@ -83,17 +83,19 @@ export async function respond(request: Request, context: PageContext): Promise<R
       url,
     );
   const view: View = {
-    api: apiClient(context.api),
+    api: apiClient(context.api, url.origin),
     session: context.session,
     clock: { nowMs: context.nowMs, zone: context.session.timezone },
     csrfToken: context.csrfToken,
     url,
     theme,
     flash: flashOf(request),
+    again: null,
   };
+  if (done !== null && "secret" in done) return shown(view, secretPage(done));
   if (done !== null) {
-    const formView = { ...view, url: new URL("/signals/new", url) };
-    return shown(formView, await newSignalPage(formView, done));
+    const at = new URL(done.at, url);
+    return router.fetch(new Request(at), { view: { ...view, url: at, again: done } });
   }
   if (url.pathname === "/sign-in") return Response.redirect(new URL("/", url).href, 303);
   return router.fetch(request, { view });

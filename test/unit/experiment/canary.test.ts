@@ -119,10 +119,28 @@ describe("Simpson's paradox", () => {
     expect(said).toMatch(/Who came differs/);
   });
 
+  it("does not abort for it: a candidate that is better in each tier but has more of the hard one does no harm", () => {
+    const of = (tier: string): number => (tier === "hard" ? 0.5 : 0.95);
+    const uniform = seededRandom("tiers");
+    const facts = factsOf(turns(1_200), {
+      [success]: ({ arm }) => {
+        const tier = uniform() < (arm === "candidate" ? 0.8 : 0.2) ? "hard" : "easy";
+        return { value: uniform() < of(tier) + (arm === "candidate" ? 0.04 : 0) ? 1 : 0, cohort: cohort(tier) };
+      },
+    });
+    const reading = read(planOf(), facts);
+    expect(reading.metrics[0]?.candidate).toBeLessThan((reading.metrics[0]?.baseline ?? 0) - 0.15);
+    expect(reading.canary.harmful).toEqual([]);
+    expect(reading.action).not.toBe("abort");
+  });
+
   it("holds a planned attribute fixed though nothing differs by it", () => {
     const plan = planOf({ strata: "tier" });
     const value = rates("strata", 0.8, 0.8);
-    const reading = read(plan, factsOf(turns(200), { [success]: (unit, i) => ({ value: value(unit), cohort: cohort(`${i % 4}`) }) }));
+    const reading = read(
+      plan,
+      factsOf(turns(200), { [success]: (unit, i) => ({ value: value(unit), cohort: cohort(`${Math.floor(i / 2) % 4}`) }) }),
+    );
     expect(reading.canary.strata).toBe("tier");
     expect(reading.flags).toEqual([]);
     expect(reading.canary.adjusted).not.toBeNull();
@@ -133,7 +151,9 @@ describe("guardrails", () => {
   const arrivals = (seed: string, n: number, baseline: (u: number) => number, candidate: (u: number) => number): Arrival[] => {
     const uniform = seededRandom(seed);
     return Array.from({ length: n }, (_, i) =>
-      i % 2 === 0 ? { arm: "baseline", value: baseline(uniform()) } : { arm: "candidate", value: candidate(uniform()) },
+      i % 2 === 0
+        ? { arm: "baseline", stratum: "", value: baseline(uniform()) }
+        : { arm: "candidate", stratum: "", value: candidate(uniform()) },
     );
   };
   const below = (p: number) => (u: number) => (u < p ? 1 : 0);

@@ -1,11 +1,11 @@
 // A signal of one's own: by a rule over the run, or in plain words that Claude judges runs by. A form that was refused comes back as it
 // was filled in, with each complaint at its field.
 import type { Child } from "hono/jsx";
-import type { Again } from "../act-signals.ts";
 import { listing, queryString } from "../api-client.ts";
 import { isRecord, text } from "../json.ts";
+import { AgentField, Choice, complaintsOf, faulty, Field } from "../form-parts.tsx";
 import { severities } from "../read/drift.ts";
-import { cleanText, clipped } from "../safe-text.tsx";
+import { cleanText } from "../safe-text.tsx";
 import { asked, mayWrite, type Page, type View } from "../view.ts";
 import { spoken } from "../words.ts";
 import { problemPage } from "./problem.tsx";
@@ -13,18 +13,19 @@ import { problemPage } from "./problem.tsx";
 /** What the API takes. */
 const longest = { name: 120, definition: 2_000, rule: 500 } as const;
 
-export async function newSignalPage(view: View, again: Again | null = null): Promise<Page> {
+export async function newSignalPage(view: View): Promise<Page> {
+  const { again } = view;
   if (!mayWrite(view))
     return { ...problemPage({ status: 403, message: "This key reads only: it cannot define signals." }), section: "signals" };
   const answer = await view.api.get("/v1/agents", { limit: "200" });
   const agents = answer.ok ? listing(answer.data, (each) => (isRecord(each) ? text(each["name"]) : null)).items : [];
   const field = (name: string): string => again?.field(name) ?? asked(view, name) ?? "";
   const isByRule = field("kind") !== "words";
-  const complaints = complaintsOf(again);
+  const complaints = complaintsOf(again, fields);
   return {
     title: "Define a signal",
     section: "signals",
-    ...(again === null ? {} : { status: 422 }),
+    ...(again === null ? {} : { status: again.status }),
     body: (
       <>
         <div class="page-head">
@@ -39,7 +40,7 @@ export async function newSignalPage(view: View, again: Again | null = null): Pro
         </div>
         {again !== null && (
           <p class="notice" role="alert">
-            <b>Not defined.</b> {cleanText(again.message).slice(0, 500)} {complaints.elsewhere}
+            <b>Not defined.</b> {cleanText(again.message ?? "").slice(0, 500)} {complaints.elsewhere}
           </p>
         )}
         <nav class="tabs" aria-label="How runs are judged">
@@ -128,6 +129,7 @@ export async function newSignalPage(view: View, again: Again | null = null): Pro
   };
 }
 
+const fields = ["agent", "name", "polarity", "severity", "definition", "rule"];
 const example = `run.steps.exists(s, s.name == "refund") && !run.steps.exists(s, s.name == "lookup_order")`;
 const polarities: [string, string][] = [
   ["failure", "a failure"],
@@ -171,97 +173,5 @@ function WordsHelp(): Child {
         kept and nothing is judged yet. Call its findings right or wrong, and its rate is corrected for its errors.
       </p>
     </div>
-  );
-}
-
-interface Complaints {
-  at: (name: string) => string | null;
-  /** Of no field of the form. */
-  elsewhere: string;
-}
-
-const fields = ["agent", "name", "polarity", "severity", "definition", "rule"];
-
-function complaintsOf(again: Again | null): Complaints {
-  const details = again?.details ?? [];
-  const nameOf = (path: string): string => path.split(/[.[]/)[0] ?? "";
-  const of = (name: string): string =>
-    details
-      .filter(({ path }) => nameOf(path) === name)
-      .map(({ message }) => clipped(message, 300))
-      .join("; ");
-  const elsewhere = details.filter(({ path }) => !fields.includes(nameOf(path))).map(({ message }) => clipped(message, 300));
-  return { at: (name) => of(name) || null, elsewhere: elsewhere.join("; ") };
-}
-
-const faulty = (complaint: string | null, name: string): Record<string, string> =>
-  complaint === null ? {} : { "aria-invalid": "true", "aria-describedby": `f-${name}-wrong` };
-
-function Field({
-  name,
-  label,
-  complaint,
-  isWide = false,
-  children,
-}: {
-  name: string;
-  label: string;
-  complaint: string | null;
-  isWide?: boolean;
-  children: Child;
-}): Child {
-  return (
-    <div class={isWide ? "field full" : "field"}>
-      <label for={`f-${name}`}>
-        <span>{label}</span>
-      </label>
-      {children}
-      {complaint !== null && (
-        <p class="bad-text small" id={`f-${name}-wrong`}>
-          {complaint}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function AgentField({ agents, value, complaint }: { agents: readonly string[]; value: string; complaint: string | null }): Child {
-  const names = [...new Set([...agents, ...(value === "" ? [] : [value])])];
-  return (
-    <Field name="agent" label="Agent" complaint={complaint}>
-      <select name="agent" id="f-agent" required {...faulty(complaint, "agent")}>
-        {names.length !== 1 && <option value="">choose…</option>}
-        {names.map((name) => (
-          <option value={cleanText(name)} selected={name === value}>
-            {clipped(name, 60)}
-          </option>
-        ))}
-      </select>
-    </Field>
-  );
-}
-
-function Choice({
-  name,
-  label,
-  value,
-  options,
-}: {
-  name: string;
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-}): Child {
-  return (
-    <label>
-      <span>{label}</span>
-      <select name={name}>
-        {options.map(([each, said]) => (
-          <option value={each} selected={each === value}>
-            {said}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -19,6 +19,7 @@ import { sendReplay } from "../../../queues/replay-message.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
+import type { Designed } from "./experiments-kinds.ts";
 import { replayDesign } from "./experiments-replay.ts";
 import type { GateAsked } from "./gates-schema.ts";
 
@@ -56,18 +57,21 @@ export interface Started {
   secret: string | null;
 }
 
+interface Asker {
+  projectId: string;
+  principal: Principal;
+  /** Under which the candidate's agent reaches Bento's recorded tools. */
+  origin: string;
+  nowMs: number;
+}
+
 /** Starts a replay over the cases, or names no evidence where none of them can be replayed. Throws Refusal. */
-export async function startReplay(
-  env: Env,
-  { projectId, principal, origin, nowMs }: { projectId: string; principal: Principal; origin: string; nowMs: number },
-  suite: Suite,
-  cases: readonly SuiteCase[],
-  asked: GateAsked,
-): Promise<Started> {
+export async function startReplay(env: Env, asker: Asker, suite: Suite, cases: readonly SuiteCase[], asked: GateAsked): Promise<Started> {
+  const { projectId, nowMs } = asker;
   const { names, leftOut } = await evaluatorsOf(env, projectId, suite, asked);
   const ids = await replayable(env, projectId, suite, cases);
-  if (ids.length === 0) return { evidence: { ...nothing, atMs: nowMs }, secret: null };
-  const { repeats, max_cost_usd } = asked;
+  if (ids.length === 0) return { evidence: nothing, secret: null };
+  const { candidate, repeats, max_cost_usd } = asked;
   const plan = replayPlan.parse({
     runs: ids,
     repeats,
@@ -75,19 +79,31 @@ export async function startReplay(
     ...(names.length === 0 ? {} : { evaluators: names }),
     ...(max_cost_usd === undefined ? {} : { max_cost_usd }),
   });
-  const { agent } = suite;
-  const replay = { kind: "replay", agent, candidate: asked.candidate, plan } as const;
+  const replay = { kind: "replay", agent: suite.agent, candidate, plan } as const;
   const made = await replayDesign(env, projectId, replay, { ids, sampling: namedRuns(ids.length), suiteId: suite.id }, nowMs);
+  const experimentId = await putStarted(env, asker, suite, made);
+  const evaluatorIds = made.design.kind === "replay" ? (made.design.plan.evaluators ?? []) : [];
+  return { evidence: { ...nothing, experimentId, evaluatorIds, leftOut }, secret: made.secret };
+}
+
+/** @returns the experiment's id */
+async function putStarted(
+  env: Env,
+  { projectId, principal, origin, nowMs }: Asker,
+  { id: suite, agent }: Suite,
+  { design, secret, total, statements }: Designed,
+): Promise<string> {
+  const id = `exp_${ulid(nowMs)}`;
   const experiment: Experiment = {
-    id: `exp_${ulid(nowMs)}`,
+    id,
     agent,
     status: "draft",
-    design: made.design,
+    design,
     origin,
-    secret: made.secret,
+    secret,
     reading: nothingRead,
     salt: crypto.randomUUID(),
-    total: made.total,
+    total,
     costUsd: 0,
     error: null,
     createdMs: nowMs,
@@ -95,26 +111,18 @@ export async function startReplay(
     endedMs: null,
     updatedMs: nowMs,
   };
-  const after = {
-    kind: "replay",
-    agent: recordHash(agent),
-    candidate: recordHash(made.design.candidate),
-    suite: suite.id,
-    cases: made.total,
-  };
-  const object = experiment.id;
+  const after = { kind: "replay", agent: recordHash(agent), candidate: recordHash(design.candidate), suite, cases: total };
   await putExperiment(
     env.INDEX,
     projectId,
     experiment,
-    audited(principal, nowMs, { action: "experiment.made", object, after }),
-    made.statements(object),
+    audited(principal, nowMs, { action: "experiment.made", object: id, after }),
+    statements(id),
   );
-  const moved = { action: "experiment.started", object, before: { status: "draft" }, after: { status: "running" } } as const;
+  const moved = { action: "experiment.started", object: id, before: { status: "draft" }, after: { status: "running" } } as const;
   await moveExperiment(env.INDEX, projectId, experiment, { status: "running" }, audited(principal, nowMs, moved));
-  await sendReplay(env, projectId, object);
-  const evaluatorIds = made.design.kind === "replay" ? (made.design.plan.evaluators ?? []) : [];
-  return { evidence: { ...nothing, experimentId: object, evaluatorIds, leftOut }, secret: made.secret };
+  await sendReplay(env, projectId, id);
+  return id;
 }
 
 /** Those that were named, or those of the suite's newest evaluation that are code. */

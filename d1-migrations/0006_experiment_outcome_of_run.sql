@@ -1,1 +1,0 @@
-CREATE INDEX `experiment_outcome_of_run` ON `experiment_outcome` (`project_id`,`run_id`);
