@@ -144,7 +144,7 @@ export async function commitPage(
     .prepare(
       // A status that is missing breaks the transaction: the platform has no other way to take a batch back.
       `UPDATE backfill SET status = CASE WHEN status = 'running' AND cursor = ${read} AND (${guard.sql}) THEN status END,
-        cursor = ${write}, scanned = ${scanned}, matched = ${matched}, errors = ${errors}, cost_usd = ${cost}, report = ${report},
+        cursor = ${write}, scanned = ${scanned}, matched = ${matched}, errors = ${errors}, cost_usd = ${cost}, report = ${report}, error = NULL,
         updated_ms = ${updated} WHERE project_id = ?1 AND id = ?2`,
     )
     .bind(projectId, before.id, ...guard.values, ...state);
@@ -170,6 +170,11 @@ export async function passTurn(db: D1Database, projectId: string, job: Backfill,
     .bind(projectId, job.id, turn, nowMs)
     .run();
   return meta.changes > 0 ? turn + 1 : null;
+}
+
+/** Why its last try came to nothing; it is tried again, and the next page that is written takes the word back. */
+export async function noteTrouble(db: D1Database, projectId: string, id: string, words: string): Promise<void> {
+  await db.prepare(`UPDATE backfill SET error = ? WHERE project_id = ? AND id = ? AND ${live}`).bind(words, projectId, id).run();
 }
 
 /** Ends the job where it stands. `total` becomes what was really there. false when somebody ended or stopped it before. */

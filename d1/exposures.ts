@@ -2,10 +2,7 @@
 // changed; units are kept as salted hashes.
 import { armNames, type ArmName } from "../domain/experiment/assignment.ts";
 import type { UnitExposure } from "../domain/experiment/canary-units.ts";
-import { mostUnitsAnArm } from "../domain/experiment/canary-plan.ts";
 
-/** Units that a reading takes in: the first ones. */
-const mostUnits = 2 * mostUnitsAnArm;
 const rowsAPage = 20_000;
 
 export interface NewExposure {
@@ -45,12 +42,17 @@ export function exposeUnknown(
     .bind(projectId, experimentId, JSON.stringify([...first.values()]));
 }
 
-/** By unit. */
-export async function exposuresOf(db: D1Database, projectId: string, experimentId: string): Promise<Map<string, UnitExposure>> {
+/** By unit: the first `most` of them. */
+export async function exposuresOf(
+  db: D1Database,
+  projectId: string,
+  experimentId: string,
+  most: number,
+): Promise<Map<string, UnitExposure>> {
   const units = new Map<string, UnitExposure>();
   for (
     let after: { atMs: number; unit: string; arm: string } | null = { atMs: -1, unit: "", arm: "" };
-    after !== null && units.size < mostUnits;
+    after !== null && units.size < most;
   ) {
     const { results }: D1Result<{ unit: string; arm: string; at_ms: number }> = await db
       .prepare(
@@ -63,7 +65,7 @@ export async function exposuresOf(db: D1Database, projectId: string, experimentI
       const known = units.get(unit);
       const name = armNames.find((one) => one === arm);
       if (known !== undefined) known.isBoth = true;
-      else if (name !== undefined) units.set(unit, { arm: name, atMs, isBoth: false });
+      else if (name !== undefined && units.size < most) units.set(unit, { arm: name, atMs, isBoth: false });
     }
     const last = results.at(-1);
     after = results.length < rowsAPage || last === undefined ? null : { atMs: last.at_ms, unit: last.unit, arm: last.arm };

@@ -97,15 +97,18 @@ interface UnitRow {
   candidate_runs: number;
 }
 
-/** One row a unit, in the order in which units arrived. @param sinceMs of what arrived from then on */
+/** One row a unit, in the order in which units arrived. @param among the units that are wanted @param sinceMs of what arrived from then on */
 export async function outcomesOf(
   db: D1Database,
   projectId: string,
   experimentId: string,
   metric: string,
+  among: { has: (unit: string) => boolean } | null,
   sinceMs = 0,
 ): Promise<UnitOutcome[]> {
   const found: UnitOutcome[] = [];
+  // Thousands of units share a cohort, and should share its text.
+  const cohorts = new Map<string, string>();
   for (let after: string | null = ""; after !== null;) {
     // SQLite takes the bare columns from the row that min() found.
     const { results }: D1Result<UnitRow> = await db
@@ -117,7 +120,10 @@ export async function outcomesOf(
       .bind(projectId, experimentId, metric, sinceMs, after, rowsAPage)
       .all<UnitRow>();
     for (const row of results) {
-      const { unit, at_ms: atMs, first, cohort, mean, runs, candidate_runs: candidateRuns } = row;
+      const { unit, at_ms: atMs, first, mean, runs, candidate_runs: candidateRuns } = row;
+      if (among?.has(unit) === false) continue;
+      const cohort = cohorts.get(row.cohort) ?? row.cohort;
+      cohorts.set(cohort, cohort);
       found.push({ unit, atMs, first, cohort, mean, runs, candidateRuns });
     }
     after = results.length < rowsAPage ? null : (results.at(-1)?.unit ?? null);

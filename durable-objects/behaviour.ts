@@ -3,16 +3,15 @@
 // where a month of live traffic ends. One object for each project and agent.
 import { DurableObject } from "cloudflare:workers";
 import { ulid } from "ulidx";
+import { measureEffect, type Judged as JudgedEffect, type Shipped } from "../domain/artifact/effect.ts";
 import { recordHash } from "../domain/audit/chain.ts";
 import type { AuditAction, AuditActor, AuditDraft, AuditedState } from "../domain/audit/entry.ts";
-import { analyse } from "../domain/drift/analyse.ts";
-import { memoryOf, reconcile, type Memory } from "../domain/drift/match.ts";
 import type { Change } from "../domain/drift/drift.ts";
 import { feedbackOf } from "../domain/drift/feedback-weight.ts";
-import { factsKeptMs } from "../domain/drift/facts.ts";
 import type { PackedFacts } from "../domain/drift/packed-facts.ts";
 import { type Breakdown, breakdowns } from "../domain/signal/breakdown.ts";
 import type { AuditMessage, EvaluatedMessage } from "../queues/messages.ts";
+import { analyseRows } from "./analyse-rows.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import { dimensionHash, nameOf } from "./audit-words.ts";
 import type {
@@ -31,7 +30,7 @@ import { Blessings, type Blessed, type WatchedDimension } from "./blessing.ts";
 import { coursesOf } from "./courses.ts";
 import { forgetFeedback, judgeDrift } from "./judge-drift.ts";
 import { setAgain } from "./failed-alarm.ts";
-import { judgeUntilMs, nextEvaluationMs } from "./evaluation-schedule.ts";
+import { nextEvaluationMs } from "./evaluation-schedule.ts";
 
 /** Facts that were read before their run went are folded well within this time: no message is tried for longer. */
 const goneKeptMs = 7 * 24 * 60 * 60_000;
@@ -199,6 +198,11 @@ export class Behaviour extends DurableObject<Bindings> {
     return [...breakdowns(this.rows.facts(nowMs))];
   }
 
+  /** What came of a version that was shipped, as far as the agent's runs tell. */
+  async effectOf(shipped: Shipped, nowMs: number): Promise<JudgedEffect> {
+    return measureEffect(this.rows.facts(nowMs), shipped, nowMs);
+  }
+
   /** Judges now. `closeAll` closes the windows that would wait for late runs, up to the newest run. */
   async evaluate(closeAll: boolean, nowMs: number): Promise<Publication | null> {
     return this.analyseAt(closeAll, nowMs);
@@ -279,37 +283,7 @@ export class Behaviour extends DurableObject<Bindings> {
     return known ?? this.analyseAt(false, nowMs) ?? { dimensions: [], untilMs: nowMs };
   }
 
-  /** Every run was deleted: what was said of them goes too, and what is told of it takes its incidents back. null: nothing was said. */
-  private emptied(nowMs: number): Publication | null {
-    const said = this.rows.publication();
-    if (said === null) return null;
-    const nothing = { dimensions: [], drifts: [], groups: [], changes: this.rows.changes(), closedUntilMs: said.untilMs };
-    return this.rows.putAnalysis(reconcile(this.rows.drifts(), nothing, this.memory(said.sinceMs)), said.sinceMs, said.untilMs, nowMs);
-  }
-
   private analyseAt(closeAll: boolean, nowMs: number): Publication | null {
-    const subject = this.rows.subject();
-    const state = this.rows.evaluationState(nowMs);
-    const liveUntilMs = judgeUntilMs(state, nowMs);
-    if (subject === null) return null;
-    if (liveUntilMs === null || state.newestRunMs === null) return this.emptied(nowMs);
-    const untilMs = closeAll ? state.newestRunMs : liveUntilMs;
-    this.rows.dropFactsBefore(state.newestRunMs - factsKeptMs);
-    const facts = this.rows.facts(untilMs);
-    const sinceMs = facts[0]?.atMs ?? untilMs;
-    const analysis = analyse({
-      agent: subject.agent,
-      facts,
-      declared: this.rows.changes(),
-      untilMs,
-      closeAll,
-      settings: { falseAlarmBudgetDays: subject.falseAlarmBudgetDays },
-      feedback: this.rows.feedback(),
-    });
-    return this.rows.putAnalysis(reconcile(this.rows.drifts(), analysis, this.memory(sinceMs)), sinceMs, untilMs, nowMs);
-  }
-
-  private memory(oldestFactMs: number): Memory {
-    return memoryOf(oldestFactMs, this.rows.hasForgotten(), this.rows.publication());
+    return analyseRows(this.rows, closeAll, nowMs);
   }
 }

@@ -3,20 +3,21 @@
 import { DurableObject } from "cloudflare:workers";
 import { bento, type AuditActor, type AuditDraft } from "../domain/audit/entry.ts";
 import { incidentDrafts } from "../domain/audit/incident-drafts.ts";
-import type { Alert } from "../domain/incident/alert.ts";
 import { evaluateAlerts } from "../domain/incident/alert-evaluate.ts";
 import type { Reading } from "../domain/incident/alert-reading.ts";
 import type { AlertRule } from "../domain/incident/alert-rule.ts";
 import { withNews, type ExperimentNews } from "../domain/incident/experiment-news.ts";
-import { foldGroups, type FoldInput } from "../domain/incident/fan-in.ts";
+import { foldArtifact, type ArtifactNews } from "../domain/artifact/artifact-news.ts";
+import { foldGroups, type FoldInput, type FoldResult } from "../domain/incident/fan-in.ts";
 import { foldSignals, type EscalatingSignal } from "../domain/incident/fan-in-signals.ts";
 import type { Incident, IncidentEvent } from "../domain/incident/incident.ts";
 import { transition, type IncidentAction } from "../domain/incident/transition.ts";
-import type { AuditMessage, NoticeMessage } from "../queues/messages.ts";
+import type { AuditMessage } from "../queues/messages.ts";
 import { AlertRows, type AlertStanding } from "./alert-rows.ts";
 import { AuditOutbox } from "./audit-outbox.ts";
 import type { Bindings } from "./bindings.ts";
 import { setAgain } from "./failed-alarm.ts";
+import { NoticeRows, type Notice } from "./notice-rows.ts";
 
 /** `told`: what the audit log must hear of, until `audited` says that it will. */
 export interface Standing {
@@ -25,18 +26,6 @@ export interface Standing {
 }
 
 export type ActResult = ({ ok: true } & Standing) | { ok: false; status: 404 | 409; message: string };
-
-/** An event that must be told: of an incident, what an alert rule found, or how an experiment ended. */
-export interface Notice {
-  incident: Incident | null;
-  alert: Alert | null;
-  experiment: ExperimentNews | null;
-}
-
-/** The message is a pointer: an incident of many drifts is larger than a message may be. */
-interface OutboxRow extends Notice {
-  message: NoticeMessage;
-}
 
 /** How the agent's rules stand after an evaluation, and when time alone makes the next one due. */
 export interface AlertsStanding {
@@ -50,26 +39,24 @@ export interface AlertsStanding {
 /** What an analysis found, judged up to `untilMs` of event time. */
 export type Found = Pick<FoldInput, "groups" | "drifts" | "withdrawn"> & { untilMs: number };
 
-/** A notice that its consumer did not confirm for this long is sent again. */
-const confirmMs = 120_000;
-/** Alerts that were told are dropped from the outbox after this: no message of theirs is on its way any more. */
-const toldAlertKeptMs = 30 * 24 * 60 * 60_000;
 /** Incidents handed to the folding: the newest ones; an older one is never reopened by new drifts. */
 const mostRemembered = 200;
 
 export class IncidentDesk extends DurableObject<Bindings> {
   private readonly audit: AuditOutbox;
   private readonly alerts: AlertRows;
+  private readonly notices: NoticeRows;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.audit = new AuditOutbox(ctx.storage.sql);
     this.alerts = new AlertRows(ctx.storage.sql);
+    this.notices = new NoticeRows(ctx.storage.sql);
     void ctx.blockConcurrencyWhile(async () => {
       ctx.storage.sql.exec(`
         CREATE TABLE IF NOT EXISTS owner (project_id TEXT NOT NULL, agent TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, json TEXT NOT NULL, sent_ms INTEGER, confirmed_ms INTEGER) WITHOUT ROWID;`);
+        CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;`);
+      this.notices.createTable();
       this.audit.createTable();
       this.alerts.createTables();
     });
@@ -77,35 +64,27 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   /** Folds what an analysis found into the incidents; gives all that are remembered, so that the index can be made right. */
   async fold(owner: { projectId: string; agent: string }, found: Found, nowMs: number): Promise<Standing> {
-    this.setOwner(owner);
-    const before = this.incidents();
-    const { incidents, events } = foldGroups(before, { agent: owner.agent, ...found, nowMs: found.untilMs });
-    this.putIncidents(before, incidents, bento, nowMs);
-    for (const event of events) this.putEvent(owner, event);
-    await this.arm(nowMs);
+    await this.folded(owner, (known) => foldGroups(known, { agent: owner.agent, ...found, nowMs: found.untilMs }), nowMs);
     return this.standing();
   }
 
   /** Folds the signals that escalate now into the incidents. */
   async raise(owner: { projectId: string; agent: string }, signals: readonly EscalatingSignal[], nowMs: number): Promise<Standing> {
-    this.setOwner(owner);
-    const before = this.incidents();
-    const { incidents, events } = foldSignals(before, owner.agent, signals, nowMs);
-    this.putIncidents(before, incidents, bento, nowMs);
-    for (const event of events) this.putEvent(owner, event);
-    await this.arm(nowMs);
+    await this.folded(owner, (known) => foldSignals(known, owner.agent, signals, nowMs), nowMs);
     return this.standing();
+  }
+
+  /** What became of an artifact of the agent: a notice, and what it means to incidents, which are given back where they changed. */
+  async tellArtifact(owner: { projectId: string; agent: string }, news: ArtifactNews, nowMs: number): Promise<Standing> {
+    this.notices.put(owner, { key: news.key, event: news.event, at: news.at, ruleId: null }, { artifact: news });
+    const incidents = await this.folded(owner, (known) => foldArtifact(known, owner.agent, news, nowMs), nowMs);
+    return { incidents, told: this.audit.waiting() };
   }
 
   /** How an experiment of the agent ended: a notice, and a line in the story of incidents that began while it ran, which are given back. */
   async tellExperiment(owner: { projectId: string; agent: string }, news: ExperimentNews, nowMs: number): Promise<Standing> {
-    this.setOwner(owner);
-    const before = this.incidents();
-    const incidents = withNews(before, news);
-    this.putIncidents(before, incidents, bento, nowMs);
-    const notice = { incident: null, alert: null, experiment: news };
-    this.putNotice(owner, { key: news.key, event: news.event, at: news.at, ruleId: null }, notice);
-    await this.arm(nowMs);
+    this.notices.put(owner, { key: news.key, event: news.event, at: news.at, ruleId: null }, { experiment: news });
+    const incidents = await this.folded(owner, (known) => ({ incidents: withNews(known, news), events: [] }), nowMs);
     return { incidents, told: this.audit.waiting() };
   }
 
@@ -151,10 +130,10 @@ export class IncidentDesk extends DurableObject<Bindings> {
       nowMs,
     });
     const evaluation = this.alerts.putMemories(memories);
-    this.ctx.storage.sql.exec("DELETE FROM outbox WHERE key LIKE 'alert.%' AND confirmed_ms < ?", nowMs - toldAlertKeptMs);
+    this.notices.dropToldAlerts(nowMs);
     for (const alert of alerts) {
       const incident = incidents.find(({ id }) => id === alert.incident_id) ?? null;
-      this.putNotice(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert, experiment: null });
+      this.notices.put(owner, { key: alert.id, event: alert.event, at: alert.at, ruleId: alert.rule.id }, { incident, alert });
     }
     this.audit.put(drafts, nowMs);
     await this.arm(nowMs);
@@ -177,21 +156,18 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   /** What is to be told, as it was at this event; null for an event that is not known here. */
   async notice(key: string): Promise<Notice | null> {
-    const [row] = this.ctx.storage.sql.exec<{ json: string }>("SELECT json FROM outbox WHERE key = ?", key).toArray();
-    if (row === undefined) return null;
-    const { incident, alert, experiment }: OutboxRow = JSON.parse(row.json);
-    return { incident, alert: alert ?? null, experiment: experiment ?? null };
+    return this.notices.find(key);
   }
 
   /** It is tried again at `nextMs` by who holds its message: until well after, nobody else is asked to. */
   async postponed(key: string, nextMs: number): Promise<void> {
-    this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ? AND confirmed_ms IS NULL", nextMs, key);
+    this.notices.postpone(key, nextMs);
     await this.arm(Date.now());
   }
 
   /** Its deliveries stand in the index, well or ill. */
   async confirm(key: string, nowMs: number): Promise<void> {
-    this.ctx.storage.sql.exec("UPDATE outbox SET confirmed_ms = ? WHERE key = ?", nowMs, key);
+    this.notices.confirm(key, nowMs);
   }
 
   override async alarm(): Promise<void> {
@@ -207,10 +183,9 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   /** The row stands, the message goes out, the row says when: a crash between any two sends it again. */
   private async announce(nowMs: number): Promise<void> {
-    for (const { key, json } of this.unconfirmed(nowMs - confirmMs)) {
-      const { message }: OutboxRow = JSON.parse(json);
+    for (const { key, message } of this.notices.waiting(nowMs)) {
       await this.env.NOTICE_QUEUE.send(message);
-      this.ctx.storage.sql.exec("UPDATE outbox SET sent_ms = ? WHERE key = ?", nowMs, key);
+      this.notices.sent(key, nowMs);
     }
   }
 
@@ -223,12 +198,22 @@ export class IncidentDesk extends DurableObject<Bindings> {
   }
 
   private async arm(nowMs: number): Promise<void> {
-    const waiting = this.ctx.storage.sql
-      .exec<{ sent_ms: number | null }>("SELECT sent_ms FROM outbox WHERE confirmed_ms IS NULL ORDER BY sent_ms LIMIT 1")
-      .toArray()[0];
-    const noticeMs = waiting === undefined ? null : waiting.sent_ms === null ? nowMs : waiting.sent_ms + confirmMs;
-    const times = [noticeMs, this.audit.dueMs()].filter((atMs) => atMs !== null);
+    const times = [this.notices.dueMs(nowMs), this.audit.dueMs()].filter((atMs) => atMs !== null);
     if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
+  }
+
+  private async folded(
+    owner: { projectId: string; agent: string },
+    fold: (known: readonly Incident[]) => FoldResult,
+    nowMs: number,
+  ): Promise<Incident[]> {
+    this.setOwner(owner);
+    const before = this.incidents();
+    const { incidents, events } = fold(before);
+    this.putIncidents(before, incidents, bento, nowMs);
+    for (const event of events) this.putEvent(owner, event);
+    await this.arm(nowMs);
+    return incidents;
   }
 
   /** The changed records and what the audit log must hear of them, together. */
@@ -258,35 +243,7 @@ export class IncidentDesk extends DurableObject<Bindings> {
 
   private putEvent(owner: { projectId: string; agent: string }, { type, key, at, incident_id }: IncidentEvent): void {
     const incident = this.incidents().find(({ id }) => id === incident_id) ?? null;
-    this.putNotice(owner, { key, event: type, at, ruleId: null }, { incident, alert: null, experiment: null });
-  }
-
-  private putNotice(
-    owner: { projectId: string; agent: string },
-    { key, event, at, ruleId }: { key: string; event: string; at: string; ruleId: string | null },
-    notice: Notice,
-  ): void {
-    const message: NoticeMessage = {
-      v: 1,
-      kind: "notice",
-      project_id: owner.projectId,
-      agent: owner.agent,
-      event_id: key,
-      event,
-      at,
-      rule_id: ruleId,
-    };
-    const row: OutboxRow = { message, ...notice };
-    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO outbox (key, json) VALUES (?, ?)", key, JSON.stringify(row));
-  }
-
-  private unconfirmed(sentBeforeMs: number) {
-    return this.ctx.storage.sql
-      .exec<{ key: string; json: string }>(
-        "SELECT key, json FROM outbox WHERE confirmed_ms IS NULL AND (sent_ms IS NULL OR sent_ms <= ?) ORDER BY key LIMIT 50",
-        sentBeforeMs,
-      )
-      .toArray();
+    this.notices.put(owner, { key, event: type, at, ruleId: null }, { incident });
   }
 
   private owner(): { projectId: string; agent: string } | null {

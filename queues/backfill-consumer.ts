@@ -4,14 +4,15 @@ import { recordHash } from "../domain/audit/chain.ts";
 import { bento, type AuditDraft } from "../domain/audit/entry.ts";
 import { versionChanged, type Backfill } from "../domain/backfill/backfill.ts";
 import { ulid } from "ulidx";
-import { beginTurn, commitPage, endBackfill, findBackfill, passTurn } from "../d1/backfills.ts";
+import { beginTurn, commitPage, endBackfill, findBackfill, noteTrouble, passTurn } from "../d1/backfills.ts";
 import { readProject } from "../d1/project.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
-import { nextPage } from "./backfill-page.ts";
+import { fetchPage, readPage } from "./backfill-page.ts";
 import { askedSince } from "../d1/signal-acts.ts";
 import { openTarget } from "./backfill-target.ts";
 import { sendTurn } from "./backfill-turn.ts";
 import { doorsFirst, letIn } from "./doors-first.ts";
+import { failureWords } from "./failure-words.ts";
 import { backfillMessage, type AuditMessage, type BackfillMessage } from "./messages.ts";
 import { retryLater } from "./settle.ts";
 
@@ -20,13 +21,20 @@ const turnMs = 20_000;
 
 export async function consumeBackfill(batch: MessageBatch, env: Bindings): Promise<void> {
   for (const message of batch.messages) {
+    const body = backfillMessage.safeParse(message.body);
     try {
-      await workOn(env, backfillMessage.parse(message.body));
+      if (body.success) await workOn(env, body.data);
       message.ack();
     } catch (error) {
       retryLater(message, "backfill", error);
+      if (body.success) await tellTrouble(env, body.data, error);
     }
   }
+}
+
+/** So that whoever looks at a job that does not move sees why. Where the index is what fails, nobody can be told. */
+async function tellTrouble(env: Bindings, { project_id: projectId, backfill_id: id }: BackfillMessage, error: unknown): Promise<void> {
+  await noteTrouble(env.INDEX, projectId, id, `the last try failed and is repeated: ${failureWords(error)}`).catch(() => {});
 }
 
 async function workOn(env: Bindings, { project_id: projectId, backfill_id: id, turn }: BackfillMessage): Promise<void> {
@@ -47,13 +55,19 @@ async function workUntil(env: Bindings, projectId: string, begun: Backfill, unti
   const { scan } = opened;
   if (scan.version !== target.version) return end(env, projectId, begun, versionChanged(target.version, scan.version));
   let job = begun;
+  let fetched = await fetchPage(env, projectId, job, scan);
   do {
+    if (fetched === null) return end(env, projectId, job, null);
     await letIn();
     await doorsFirst(Date.now());
-    const page = await nextPage(env, projectId, job, scan);
-    if (page === null) return end(env, projectId, job, null);
-    if (!(await commitPage(env.INDEX, projectId, job, page.next, page.statements, scan.guard))) return whyNot(env, projectId, job);
-    job = page.next;
+    const { next, statements } = await readPage(env, projectId, job, scan, fetched);
+    // The next page is fetched while this one is written: where it was not, what was fetched is thrown away.
+    const [isWritten, following] = await Promise.all([
+      commitPage(env.INDEX, projectId, job, next, statements, scan.guard),
+      fetchPage(env, projectId, next, scan),
+    ]);
+    if (!isWritten) return whyNot(env, projectId, job);
+    [job, fetched] = [next, following];
   } while (Date.now() < untilMs);
   return job;
 }

@@ -18,9 +18,43 @@ const mostRuns = 2_000;
 /** Rows that are looked at for one page where a sample leaves most of them out. */
 const mostRows = 20_000;
 /** Runs that are looked at in one go: a request waits for so many at most. */
-const runsAtOnce = 500;
+const runsAtOnce = 1_000;
 /** As they lie in the archive, packed: an isolate holds them unpacked one at a time. */
 const mostBytes = 4 * 1024 * 1024;
+
+/** Runs that were fetched and not looked at yet. */
+export interface FetchedPage {
+  rows: readonly HistoryRun[];
+  readers: readonly RunReader[];
+  /** Scores that came apart from them, by run. */
+  scores: ReadonlyMap<string, readonly IndexedScore[]>;
+  /** The last run that the page reaches, looked at or not. */
+  last: HistoryRun;
+  tookMs: number;
+}
+
+/** The page behind the cursor of `job`; null when there is nothing left to look at. */
+export async function fetchPage(
+  env: Bindings,
+  projectId: string,
+  { agent, plan, cursor }: Backfill,
+  scan: TargetScan,
+): Promise<FetchedPage | null> {
+  const beganMs = Date.now();
+  const share = plan.below === null || plan.inRange === 0 ? 1 : Math.max(plan.runs / plan.inRange, mostRuns / mostRows);
+  const found = await historyPage(env.INDEX, projectId, { agent, ...plan }, cursor.after, Math.ceil(mostRuns / share), scan.held);
+  const { chosen: rows, last } = chooseRows(found, plan.below);
+  if (last === undefined) return null;
+  const scored = rows.filter(({ hasScores }) => hasScores).map(({ id }) => id);
+  const [readers, scores] = await Promise.all([
+    readRuns(
+      env.ARCHIVE,
+      rows.map(({ place }) => place),
+    ),
+    scored.length === 0 ? [] : scoresOf(env.INDEX, projectId, scored),
+  ]);
+  return { rows, readers, scores: Map.groupBy(scores, ({ runId }) => runId), last, tookMs: Date.now() - beganMs };
+}
 
 export interface Page {
   /** The job behind this page. */
@@ -28,21 +62,20 @@ export interface Page {
   statements: D1PreparedStatement[];
 }
 
-/** null when there is nothing left to look at. */
-export async function nextPage(env: Bindings, projectId: string, job: Backfill, scan: TargetScan): Promise<Page | null> {
+export async function readPage(env: Bindings, projectId: string, job: Backfill, scan: TargetScan, fetched: FetchedPage): Promise<Page> {
   const beganMs = Date.now();
-  const { agent, plan, cursor } = job;
-  const share = plan.below === null || plan.inRange === 0 ? 1 : Math.max(plan.runs / plan.inRange, mostRuns / mostRows);
-  const rows = await historyPage(env.INDEX, projectId, { agent, ...plan }, cursor.after, Math.ceil(mostRuns / share), scan.held);
-  const { chosen, last } = chooseRows(rows, plan.below);
-  if (last === undefined) return null;
   const page = scan.page();
-  const { looked, errors } = await lookAt(env, projectId, chosen, page);
+  const { looked, errors } = await lookAt(env, projectId, fetched, page);
   const nowMs = Date.now();
   const statements = await page.statements(nowMs);
+  const { last, tookMs } = fetched;
   const next: Backfill = {
     ...job,
-    cursor: { ...cursor, after: [last.startedMs, last.id], workedMs: cursor.workedMs + Date.now() - beganMs },
+    cursor: {
+      ...job.cursor,
+      after: [last.startedMs, last.id],
+      workedMs: job.cursor.workedMs + tookMs + Date.now() - beganMs,
+    },
     scanned: job.scanned + looked.length + errors,
     matched: job.matched + looked.filter(({ shows }) => shows).length,
     errors: job.errors + errors,
@@ -71,22 +104,15 @@ function chooseRows(rows: readonly HistoryRun[], below: number | null): { chosen
 async function lookAt(
   env: Bindings,
   projectId: string,
-  rows: readonly HistoryRun[],
+  { rows, readers, scores }: FetchedPage,
   page: PageScan,
 ): Promise<{ looked: LookedAt[]; errors: number }> {
-  const readers = await readRuns(
-    env.ARCHIVE,
-    rows.map(({ place }) => place),
-  );
-  const scored = rows.filter(({ hasScores }) => hasScores).map(({ id }) => id);
-  const scores = scored.length === 0 ? [] : await scoresOf(env.INDEX, projectId, scored);
-  const scoresById = Map.groupBy(scores, ({ runId }) => runId);
   const looked: LookedAt[] = [];
   let errors = 0;
   for (const [i, row] of rows.entries()) {
     if (i % runsAtOnce === runsAtOnce - 1) await letIn();
     const stored = readIn(readers[i]) ?? (await readElsewhere(env, projectId, row));
-    const said = stored === "gone" ? "gone" : stored === "unreadable" ? null : lookOnce(row, stored, scoresById.get(row.id) ?? [], page);
+    const said = stored === "gone" ? "gone" : stored === "unreadable" ? null : lookOnce(row, stored, scores.get(row.id) ?? [], page);
     if (said === null) errors += 1;
     else if (said !== "gone") looked.push({ atMs: row.startedMs, weight: row.weight, ...said });
   }

@@ -9,7 +9,7 @@ import { recordHash } from "../domain/audit/chain.ts";
 import { bento, type AuditAction, type AuditDraft, type AuditedState } from "../domain/audit/entry.ts";
 import { rampDue } from "../domain/experiment/canary-ramp.ts";
 import { readCanary, type CanaryFacts, type CanaryReading } from "../domain/experiment/canary-reading.ts";
-import type { CanaryPlan } from "../domain/experiment/canary-plan.ts";
+import { mostUnits, type CanaryPlan } from "../domain/experiment/canary-plan.ts";
 import type { UnitOutcome } from "../domain/experiment/canary-units.ts";
 import type { Experiment } from "../domain/experiment/experiment.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
@@ -46,9 +46,9 @@ export async function readingOf(
 }
 
 async function factsOf(env: Pick<Bindings, "INDEX">, projectId: string, id: string, plan: CanaryPlan): Promise<CanaryFacts> {
-  const exposures = await exposuresOf(env.INDEX, projectId, id);
+  const exposures = await exposuresOf(env.INDEX, projectId, id, mostUnits(plan));
   const outcomes = new Map<string, readonly UnitOutcome[]>();
-  for (const { name } of plan.metrics) outcomes.set(name, await outcomesOf(env.INDEX, projectId, id, name));
+  for (const { name } of plan.metrics) outcomes.set(name, await outcomesOf(env.INDEX, projectId, id, name, exposures));
   return { exposures, outcomes };
 }
 

@@ -1,20 +1,26 @@
 // What a notice says, in the form that its receiver reads: the event with its record for programs, or a message for Slack. The text of
 // both is escaped for Slack: many receivers show it, and names in it come from traces.
 import { slackLine, slackMessage, type Told } from "../domain/incident/slack-message.ts";
+import type { ArtifactNews } from "../domain/artifact/artifact-news.ts";
 import type { ExperimentNews } from "../domain/incident/experiment-news.ts";
-import type { Notice } from "../durable-objects/incident-desk.ts";
 import type { WebhookFormat } from "../d1/webhooks.ts";
 import type { NoticeMessage } from "./messages.ts";
+import type { Tellable } from "./notice-source.ts";
+import type { Report } from "../domain/report/report.ts";
 
-export function bodyOf(message: Pick<NoticeMessage, "event" | "at" | "agent">, notice: Notice, format: WebhookFormat): string {
+export function bodyOf(message: Pick<NoticeMessage, "event" | "at" | "agent">, notice: Tellable, format: WebhookFormat): string {
   const told = toldOf(message, notice);
   if (format === "slack") return JSON.stringify(slackMessage(told));
-  const { incident, alert, experiment } = notice;
-  const data = experiment ?? (alert === null ? incident : { ...alert, incident });
+  if ("report" in notice) return JSON.stringify({ type: message.event, timestamp: message.at, text: slackLine(told), data: notice.report });
+  const { incident, alert, experiment, artifact } = notice;
+  const data = artifact ?? experiment ?? (alert === null ? incident : { ...alert, incident });
   return JSON.stringify({ type: message.event, timestamp: message.at, text: slackLine(told), data });
 }
 
-export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" | "agent">, { incident, alert, experiment }: Notice): Told {
+export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" | "agent">, notice: Tellable): Told {
+  if ("report" in notice) return reportTold(event, notice.report);
+  const { incident, alert, experiment, artifact } = notice;
+  if (artifact !== null) return artifactTold(event, agent, artifact);
   if (experiment !== null) return experimentTold(event, agent, experiment);
   const facts: [string, string][] = [];
   if (alert !== null) facts.push(["rule", alert.rule.name]);
@@ -29,6 +35,31 @@ export function toldOf({ event, at, agent }: Pick<NoticeMessage, "event" | "at" 
     severity,
     agent,
     facts,
+  };
+}
+
+function reportTold(event: string, { agent, period, day, timezone, summary }: Report): Told {
+  return {
+    event,
+    title: `Report of the ${period} ${period === "week" ? "from " : ""}${day}`,
+    summary: summary.join(" "),
+    severity: null,
+    agent,
+    facts: [["time zone", timezone]],
+  };
+}
+
+function artifactTold(event: string, agent: string, { ref, in_use: inUse, reason, measured, at }: ArtifactNews): Told {
+  return {
+    event,
+    title: `${ref}: ${event.slice("artifact.".length).replaceAll("_", " ")}`,
+    summary: measured?.sentence ?? reason,
+    severity: null,
+    agent,
+    facts: [
+      ["in use", inUse ?? "none"],
+      ["since", at],
+    ],
   };
 }
 

@@ -1,13 +1,13 @@
-// The notice queue: events of incidents and alerts for whoever wants them. Each hook is its own delivery with its own tries, so one
-// that is down does not repeat the others; the desk is told when all have ended, well or ill, and meanwhile when the next try is.
+// The notice queue: events of incidents, alerts, experiments and reports for whoever wants them. Each hook is its own delivery with its own
+// tries, so one that is down does not repeat the others; who keeps the record is told when all have ended, and meanwhile when the next try is.
 import type { Bindings } from "../durable-objects/bindings.ts";
-import { incidentDeskOf } from "../durable-objects/names.ts";
 import { findAlertRule } from "../d1/alert-rules.ts";
 import { knownDeliveries, recordDelivery, type Delivery, type KnownDelivery } from "../d1/deliveries.ts";
 import { hooksFor } from "../d1/webhooks.ts";
 import { recordHash } from "../domain/audit/chain.ts";
 import { noticeMessage, type NoticeMessage } from "./messages.ts";
 import { bodyOf, toldOf } from "./notice-body.ts";
+import { sourceOf } from "./notice-source.ts";
 import { postSigned } from "./post-signed.ts";
 import { retryLater } from "./settle.ts";
 
@@ -45,8 +45,8 @@ interface Receiver {
 /** null when every receiver's delivery has ended, else how long until the next try. */
 async function deliver(message: NoticeMessage, env: Bindings): Promise<number | null> {
   const { project_id: projectId, event_id: eventId } = message;
-  const desk = incidentDeskOf(env, projectId, message.agent);
-  const notice = await desk.notice(eventId);
+  const source = sourceOf(env, message);
+  const notice = await source.read();
   // The project was deleted meanwhile.
   if (notice === null) return null;
   const receivers = await receiversOf(env, message);
@@ -69,10 +69,10 @@ async function deliver(message: NoticeMessage, env: Bindings): Promise<number | 
     }
   }
   if (next.length === 0) {
-    await desk.confirm(eventId, Date.now());
+    await source.confirm(Date.now());
     return null;
   }
-  await desk.postponed(eventId, Math.min(...next));
+  await source.postponed(Math.min(...next));
   return Math.min(...next) - Date.now();
 }
 

@@ -17,10 +17,13 @@ import { failureWords } from "./failure-words.ts";
 import { findLostBackfills } from "./find-lost-backfills.ts";
 import { forgetUser } from "./forget-user.ts";
 import { upkeepMessage, type UpkeepMessage } from "./messages.ts";
+import { measureOptimisations } from "./measure-optimisations.ts";
 import { purgeProject } from "./purge-project.ts";
 import { retain } from "./retain.ts";
 import { growSuites } from "./evaluate-grow.ts";
 import { refreshSignals } from "./refresh-signals.ts";
+import { reportsOfTheMinute } from "./report-minute.ts";
+import { booksOfTheMinute } from "./write-book.ts";
 import { settleSegments } from "./settle-segments.ts";
 import { retryLater } from "./settle.ts";
 
@@ -76,6 +79,7 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
       for (const { projectId, agent } of await agentsWithGrowingSuites(env.INDEX, agentsAtATime))
         if (!isOver()) await growSuites(env, projectId, agent, nowMs);
     },
+    optimisations: () => measureOptimisations(env, nowMs, isOver),
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {
       for (const erasure of await runningUserErasures(env.INDEX, projectsAtATime)) if (!isOver()) await forgetUser(env, erasure, isOver);
@@ -85,6 +89,8 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
         if (!isOver() && (await purgeProject(env, id, isOver))) await dropProject(env.INDEX, id);
       }
     },
+    books: () => booksOfTheMinute(env, isOver),
+    reports: () => reportsOfTheMinute(env, nowMs, isOver),
     segments: () => settleSegments(env, nowMs),
     retention: async () => {
       for (const { id, retentionDays } of await dueForRetention(env.INDEX, nowMs, projectsAtATime)) {

@@ -37,7 +37,7 @@ export function canaryCommand(): Command {
     .option("--artifact <slug@version...>", "artifacts that the candidate has")
     .option("--share <share>", "of units that get the candidate, 0 to 1", shareOf, 0.1)
     .option("--unit <name>", "what is assigned: user_id, session_id or a name of your own", "user_id")
-    .option("--metric <name:goal[:margin]...>", "what is measured, the primary one first (default: outcome.success:increase)")
+    .option("--metric <metric...>", "name:goal[:margin] of what is measured, the primary one first (default: outcome.success:increase)")
     .option("--max-n <units>", "units an arm at which it ends", wholeNumber)
     .option("--strata <attribute>", "a cohort attribute that is held fixed")
     .option("--holdback <share>", "of units that keep the baseline after promotion", shareOf)

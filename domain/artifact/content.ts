@@ -82,7 +82,11 @@ const filled = text.refine((given) => given.trim() !== "", "must not be empty");
 const files = z.record(z.string(), z.string().max(longestText));
 const label = z.string().min(1).max(200);
 
-const skillParts = z.strictObject({ description: z.string().trim().min(1).max(longestSkillDescription), instructions: filled, files: files.default({}) });
+const skillParts = z.strictObject({
+  description: z.string().trim().min(1).max(longestSkillDescription),
+  instructions: filled,
+  files: files.default({}),
+});
 const skillFolder = z.strictObject({ files });
 
 function readSkill(name: string, given: unknown): ContentReading {

@@ -106,7 +106,10 @@ export function stepLifecycle(lifecycle: Lifecycle, of: { agent: string; slug: s
       return promoted(lifecycle, of, step);
     case "deprecate":
       if (lifecycle.is_deprecated) return { kind: "same" };
-      return moved({ ...lifecycle, is_deprecated: true }, entry(step, "deprecated", lifecycle.shipped.at(-1) ?? latestVersion(lifecycle), null));
+      return moved(
+        { ...lifecycle, is_deprecated: true },
+        entry(step, "deprecated", lifecycle.shipped.at(-1) ?? latestVersion(lifecycle), null),
+      );
     case "revert":
       return reverted(lifecycle, step);
   }
@@ -117,7 +120,10 @@ function validated(lifecycle: Lifecycle, of: { agent: string; slug: string }, st
   if (lifecycle.is_deprecated) return no(409, "It is deprecated: revert that first.");
   if ((lifecycle.validations[version - 1] ?? null) !== null) return { kind: "same" };
   if (proof === "sign_off" && step.actor.kind !== "person")
-    return no(403, "Only a person signs for a version: this key is a machine's. Make one with `kind: person`, or give a gate that it passed.");
+    return no(
+      403,
+      "Only a person signs for a version: this key is a machine's. Make one with `kind: person`, or give a gate that it passed.",
+    );
   const problem = proof === "sign_off" ? null : (gateProblem(proof.gate, of, version, step.atMs, true) ?? unseenProblem(proof.unseen));
   if (problem !== null) return no(409, problem);
   const gateId = proof === "sign_off" ? null : proof.gate.id;
@@ -134,7 +140,10 @@ function promoted(lifecycle: Lifecycle, of: { agent: string; slug: string }, ste
   if (lifecycle.is_deprecated) return no(409, "It is deprecated: revert that first.");
   const validation = lifecycle.validations[version - 1] ?? null;
   if (gate === null)
-    return no(409, `Version ${version} needs an open gate: ask for one with POST /v1/gates and the candidate \`${refOf(of.slug, version)}\`.`);
+    return no(
+      409,
+      `Version ${version} needs an open gate: ask for one with POST /v1/gates and the candidate \`${refOf(of.slug, version)}\`.`,
+    );
   // A policy stands for proof alone; what a person waived or signed for, a person promotes.
   const problem = gateProblem(gate, of, version, step.atMs, actor.kind === "machine");
   if (problem !== null) return no(409, problem);

@@ -37,8 +37,7 @@ export function readFrontMatter(text: string): FrontMatterReading {
       : `has a compatibility that is no text of at most ${longestCompatibility} characters`) ??
     (license === undefined || typeof license === "string" ? null : "has a license that is no text") ??
     (metadata === undefined || isRecord(metadata) ? null : "has a metadata that is no mapping");
-  if (problem !== null || typeof name !== "string" || typeof description !== "string")
-    return no(problem ?? "has no name and description");
+  if (problem !== null || typeof name !== "string" || typeof description !== "string") return no(problem ?? "has no name and description");
   return { ok: true, fields: { name, description: description.trim() }, body };
 }
 
@@ -46,7 +45,9 @@ export function readFrontMatter(text: string): FrontMatterReading {
 export function skillNameProblem(name: unknown): string | null {
   if (typeof name !== "string" || name === "") return "has no `name` in its front matter";
   if (name.length > longestSkillName) return `has a name of more than ${longestSkillName} characters`;
-  return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) ? null : "has a name that is not lower-case letters, digits and single hyphens between them";
+  return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)
+    ? null
+    : "has a name that is not lower-case letters, digits and single hyphens between them";
 }
 
 function descriptionProblem(description: unknown): string | null {
@@ -79,7 +80,9 @@ export function pathProblem(path: string): string | null {
   if (path.length > longestPath) return `is longer than ${longestPath} characters`;
   const parts = path.split("/");
   if (parts.length > deepestPath) return `lies deeper than ${deepestPath} folders`;
-  const isPlain = parts.every((part) => /^[A-Za-z0-9_.-]+$/.test(part) && !part.startsWith(".") && !part.endsWith(".") && !reserved.test(part));
+  const isPlain = parts.every(
+    (part) => /^[A-Za-z0-9_.-]+$/.test(part) && !part.startsWith(".") && !part.endsWith(".") && !reserved.test(part),
+  );
   return isPlain ? null : "must be relative, of letters, digits, `.`, `_` and `-`, without hidden parts and without `..`";
 }
 

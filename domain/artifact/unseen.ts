@@ -35,7 +35,8 @@ export function unseenCases(
 
 /** Why they do not validate the version; null when they do. */
 export function unseenProblem({ judged, fixed, broken, failed_before: failedBefore, must_win: mustWin }: UnseenCases): string | null {
-  if (judged === 0) return "The gate has no case that this version was not made from: add cases to the suite, or have a person sign for it.";
+  if (judged === 0)
+    return "The gate has no case that this version was not made from: add cases to the suite, or have a person sign for it.";
   if (broken > 0) return `It fails ${broken} of the cases it was not made from that passed before.`;
   if (!mustWin || fixed > 0) return null;
   return failedBefore === 0

@@ -50,7 +50,8 @@ export function compareArms(strata: Strata, kind: MetricKind): ComparedArms {
     isKnown &&= kind === "rate" || (baseline.n > 1 && candidate.n > 1);
   }
   const meanOf = ({ n, sum: total }: Sums): number | null => (n === 0 ? null : total / n);
-  const difference = weights > 0 ? sum / weights : null;
+  const common = (all.baseline.sum + all.candidate.sum) / Math.max(1, all.baseline.n + all.candidate.n);
+  const difference = weights > 0 ? unlessRounding(sum / weights, common) : null;
   const variances = varianceOf(all.baseline, kind) + varianceOf(all.candidate, kind);
   return {
     n: { baseline: all.baseline.n, candidate: all.candidate.n },
@@ -84,6 +85,11 @@ function varianceOf({ n, sum, squares }: Sums, kind: MetricKind): number {
   if (n < 2) return 0;
   const mean = sum / n;
   return withoutRounding((squares / n - mean * mean) * (n / (n - 1)), mean);
+}
+
+/** A difference that is rounding alone is none. */
+function unlessRounding(difference: number, mean: number): number {
+  return Math.abs(difference) <= 1e-12 * Math.abs(mean) ? 0 : difference;
 }
 
 function withoutRounding(variance: number, mean: number): number {

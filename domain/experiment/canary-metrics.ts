@@ -2,7 +2,7 @@
 // where the metric is guarded. Decides nothing; what is explored has p-values raised for how many of them there are.
 import { holm } from "../statistics/holm.ts";
 import { unitsForMeans, unitsForProportions } from "../statistics/sample-size.ts";
-import { basisPoints } from "./assignment.ts";
+import { basisPoints, type ArmName } from "./assignment.ts";
 import { addToStratum, compareArms, type ComparedArms, type Strata } from "./canary-arms.ts";
 import { watchHarm, type Guard } from "./canary-guard.ts";
 import { usualPlannedUnits, watchDifference, type WatchedDifference } from "./canary-interval.ts";
@@ -40,26 +40,14 @@ export interface Measuring {
 /** @param outcomes of this metric, in the order of arrival */
 export function measureMetric(planned: PlannedMetric, outcomes: readonly UnitOutcome[], measuring: Measuring): MeasuredMetric {
   const { plan, units, strata, shareBp } = measuring;
-  const counted = outcomes.flatMap((outcome) => {
-    const unit = units.get(outcome.unit);
-    return unit === undefined ? [] : [{ ...outcome, ...unit, stratum: `${unit.phase}\u0000${strata.of(outcome.cohort)}` }];
-  });
-  const kind = kindOf(
-    planned,
-    counted.some(({ mean }) => mean > 1),
-  );
+  const counted = countedOf(outcomes, units, strata);
+  const kind = kindOf(planned, counted.most > 1);
   const role = roleOf(plan.metrics, planned);
-  const baseline = counted.flatMap(({ arm, mean }) => (arm === "baseline" ? [mean] : []));
-  const scale = scaleOf(
-    kind,
-    baseline,
-    counted.every(({ mean }) => mean > 0),
-  );
+  const scale = scaleOf(kind, counted.baseline, counted.least > 0);
   const sums: Strata = new Map();
-  for (const { arm, stratum, mean } of counted) addToStratum(sums, stratum, arm, scale.on(mean));
+  for (const { stratum, arm, mean } of counted.values) addToStratum(sums, stratum, arm, scale.on(mean));
   const arms = compareArms(sums, kind);
   const margin = guardedMargin(planned, role, kind);
-  const arrivals = counted.map(({ arm, first, stratum }) => ({ arm, value: first, stratum }));
   return {
     planned,
     role,
@@ -67,10 +55,43 @@ export function measureMetric(planned: PlannedMetric, outcomes: readonly UnitOut
     arms,
     watched: watchDifference(arms, kind, scale, plan.max_n ?? usualPlannedUnits),
     guard:
-      margin === null ? null : watchHarm(arrivals, { kind, goal: planned.goal, margin }, (basisPoints - shareBp) / Math.max(1, shareBp)),
+      margin === null
+        ? null
+        : watchHarm(counted.values, { kind, goal: planned.goal, margin }, (basisPoints - shareBp) / Math.max(1, shareBp)),
     requiredN: requiredUnits(arms, kind),
-    isYesNo: kind === "rate" && counted.every(({ mean }) => mean === 0 || mean === 1),
+    isYesNo: kind === "rate" && counted.values.every(({ mean }) => mean === 0 || mean === 1),
   };
+}
+
+interface CountedValue {
+  arm: ArmName;
+  stratum: string;
+  mean: number;
+  /** Of its first run: what bets take. */
+  value: number;
+}
+
+/** Of units that count, in the order of arrival; and the least, the most, and the baseline's. */
+function countedOf(
+  outcomes: readonly UnitOutcome[],
+  units: Measuring["units"],
+  strata: StrataChoice,
+): { values: CountedValue[]; baseline: number[]; least: number; most: number } {
+  const counted: ReturnType<typeof countedOf> = { values: [], baseline: [], least: Infinity, most: -Infinity };
+  const names = new Map<string, string>();
+  for (const { unit, cohort, mean, first } of outcomes) {
+    const known = units.get(unit);
+    if (known === undefined) continue;
+    const name = `${known.phase}\u0000${strata.of(cohort)}`;
+    // One text for all units of a stratum: there can be a hundred thousand.
+    const stratum = names.get(name) ?? name;
+    names.set(name, stratum);
+    counted.values.push({ arm: known.arm, stratum, mean, value: first });
+    if (known.arm === "baseline") counted.baseline.push(mean);
+    counted.least = Math.min(counted.least, mean);
+    counted.most = Math.max(counted.most, mean);
+  }
+  return counted;
 }
 
 /** Units of each arm to be decisive about a difference as large as the one seen; null without one. */

@@ -4,8 +4,13 @@ import * as z from "zod";
 import { basisPoints, inBasisPoints } from "./assignment.ts";
 import { plannedMetrics } from "./metric.ts";
 
-/** Units of an arm that one reading takes in. */
-export const mostUnitsAnArm = 100_000;
+/** Values, one for each unit and metric, that one reading takes in: as many as a Worker's memory holds with room to spare. */
+const mostValues = 100_000;
+
+/** Units that a reading takes in. */
+export function mostUnits({ metrics }: { metrics: readonly unknown[] }): number {
+  return Math.floor(mostValues / metrics.length);
+}
 const mostLooks = 20;
 /** Looks that a plan without a number has: the second costs power nothing, the sixth brings little. Statistics.md 4.3. */
 const usualLooks = 5;
@@ -17,9 +22,14 @@ export const canaryPlan = z
     share: share.meta({ description: "Of units that get the candidate; kept in basis points." }),
     unit: z.string().min(1).max(200).meta({ description: "What is assigned: `user_id`, `session_id` or a name of your own." }),
     metrics: plannedMetrics,
-    max_n: z.int().min(1).max(mostUnitsAnArm).optional().meta({
-      description: "Units per arm at which it ends, or as much information from uneven arms. Without it, it never ends by itself.",
-    }),
+    max_n: z
+      .int()
+      .min(1)
+      .max(mostValues / 2)
+      .optional()
+      .meta({
+        description: "Units per arm at which it ends, or as much information from uneven arms. Without it, it never ends by itself.",
+      }),
     looks: z
       .int()
       .min(1)
@@ -34,7 +44,9 @@ export const canaryPlan = z
       .optional()
       .meta({ description: "Larger shares, each once the candidate has `after_n` units and nothing speaks against it." }),
   })
-  .superRefine(({ share: first, holdback = 0, ramp = [] }, ctx) => {
+  .superRefine(({ share: first, holdback = 0, ramp = [], max_n: maxN = 1, metrics }, ctx) => {
+    const most = Math.floor(mostUnits({ metrics }) / 2);
+    if (maxN > most) ctx.addIssue({ code: "custom", path: ["max_n"], message: `must be at most ${most} with so many metrics` });
     let [before, after] = [first, 0];
     for (const [i, step] of ramp.entries()) {
       if (step.share <= before)

@@ -100,7 +100,7 @@ function harmWords({ planned, watched, guard, kind, arms }: MeasuredMetric): str
   const e =
     guard === null
       ? ""
-      : ` against the margin of ${percent(guard.margin)}, evidence e = ${Math.floor(guard.harm_e)} (${winningWealth} is decisive) after ${guard.pairs} pairs`;
+      : `, beyond the margin of ${percent(guard.margin)}, evidence e = ${Math.floor(guard.harm_e)} (${winningWealth} is decisive) after ${guard.pairs} pairs`;
   return `${planned.name} ${text(watched.candidate)} (n = ${arms.n.candidate}) against ${text(watched.baseline)} (n = ${arms.n.baseline})${e}.`;
 }
 

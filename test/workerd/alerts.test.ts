@@ -173,7 +173,7 @@ describe("alert rules", () => {
 describe("what a rule finds", () => {
   it("is told once to its webhook, signed over the raw bytes, and to Slack in its form; hostile text calls nobody", async () => {
     const { project, rule, find, send, notices, standing } = await watched("told");
-    const hook = (await project.post("/v1/webhooks", { url: "https://example.com/hook", events: ["report.created"] })).json;
+    const hook = (await project.post("/v1/webhooks", { url: "https://example.com/hook", events: ["report.made"] })).json;
     const { id } = await rule({
       name: "<!channel> & co",
       condition: anyIncident,

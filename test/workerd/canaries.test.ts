@@ -91,8 +91,8 @@ describe("a canary", () => {
     }
     expect(new Set(arms.values())).toEqual(new Set(["baseline", "candidate"]));
     for (const [unit, arm] of arms) expect((await canary.assign(unit)).json.arm).toBe(arm);
-    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id)).size).toBe(40);
-    expect(JSON.stringify([...(await exposuresOf(env.INDEX, canary.projectId, canary.id)).keys()])).not.toContain("u1");
+    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id, 1_000)).size).toBe(40);
+    expect(JSON.stringify([...(await exposuresOf(env.INDEX, canary.projectId, canary.id, 1_000)).keys()])).not.toContain("u1");
     const again = await canary.project.send("GET", "/v1/agents/bot/assignment?unit=u1", undefined, {
       "if-none-match": (await canary.assign("u1")).headers.get("etag") ?? "",
     });
@@ -104,7 +104,7 @@ describe("a canary", () => {
     await canary.start();
     for (const path of ["/v1/agents/bot/assignment", "/v1/agents/bot/assignment?unit=", "/v1/agents/bot/assignment?unit=%20"])
       expect((await canary.project.get(path)).json).toEqual({ experiment_id: null, arm: "baseline", artifacts: [], config: {} });
-    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id)).size).toBe(0);
+    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id, 1_000)).size).toBe(0);
     expect(await canary.read()).toMatchObject({ verdict: "insufficient_data", action: "continue", status: "running" });
   });
 
@@ -167,7 +167,8 @@ describe("a canary", () => {
     });
     const at = { projectId: canary.projectId };
     await store(at, run("r1", "u1", "baseline"), run("r2", "u2", "candidate"), run("r3", "u2", "candidate", { scores: { success: 0 } }));
-    let { metrics: seen, canary: state } = await canary.read();
+    const { canary: state } = await canary.read();
+    let { metrics: seen } = await canary.read();
     expect(seen.map(({ name, role }: { name: string; role: string }) => `${name} ${role}`)).toEqual([
       "outcome.success primary",
       "outcome.error guardrail",
@@ -298,7 +299,7 @@ describe("a canary", () => {
     await canary.start();
     for (let i = 0; i < 3; i++) await tick(env, Date.now() + (i + 1) * minuteMs);
     expect(await canary.read()).toMatchObject({ status: "running", verdict: "insufficient_data", action: "continue", flags: [] });
-    expect((await canary.audit()).map(({ action }) => action).toSorted()).toEqual(["experiment.made", "experiment.started"]);
+    expect((await canary.audit()).map(({ action }) => String(action)).toSorted()).toEqual(["experiment.made", "experiment.started"]);
   });
 
   it("grows its share upwards only, by hand and by its plan, and leaves out units that a step moved", async () => {
@@ -351,9 +352,9 @@ describe("a canary", () => {
     await canary.start();
     await canary.assign("ada@example.com");
     await canary.assign("bob@example.com");
-    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id)).size).toBe(2);
+    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id, 1_000)).size).toBe(2);
     expect((await canary.project.send("DELETE", `/v1/users/${encodeURIComponent("ada@example.com")}/data`)).status).toBeLessThan(300);
-    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id)).size).toBe(1);
+    expect((await exposuresOf(env.INDEX, canary.projectId, canary.id, 1_000)).size).toBe(1);
   });
 });
 

@@ -46,7 +46,11 @@ export async function onSuite(api: ApiClient, form: Form, id: string, verb: stri
 }
 
 async function describe(api: ApiClient, form: Form, id: string): Promise<SuiteDone> {
-  const body = { name: form.field("name"), grows_from: form.field("grows") === "" ? null : "signals", holdout: form.field("holdout") !== "" };
+  const body = {
+    name: form.field("name"),
+    grows_from: form.field("grows") === "" ? null : "signals",
+    holdout: form.field("holdout") !== "",
+  };
   const answer = await api.send("PATCH", `/v1/suites/${segment(id)}`, body);
   return answer.ok ? done("Saved.", suitePath(id)) : { ...failed(answer.message), again: againAt(suitePath(id), form, answer) };
 }

@@ -7,7 +7,7 @@ import { onBackfill, startBackfill } from "./act-backfills.ts";
 import { onDefinition } from "./act-dimensions.ts";
 import { makeEvaluator, onEvaluation, removeEvaluator, startEvaluation } from "./act-evaluations.ts";
 import { makeExperiment, onExperiment } from "./act-experiments.ts";
-import { waiveGate } from "./act-gates.ts";
+import { makeGate, waiveGate } from "./act-gates.ts";
 import { defineSignal, labelFinding, onSignal, readRunByClaude } from "./act-signals.ts";
 import { makeCases, makeSuite, onSuite } from "./act-suites.ts";
 import { setFlash, setTheme } from "./cookies.ts";
@@ -109,6 +109,7 @@ async function onExperimentation(act: Act, what?: string, id?: string, verb?: st
   if (what === "evaluators" && id !== undefined && verb === "remove") return removeEvaluator(api, id);
   if (what === "evaluations" && id === undefined) return startEvaluation(api, act);
   if (what === "evaluations" && id !== undefined && verb !== undefined) return onEvaluation(api, id, verb);
+  if (what === "gates" && id === undefined) return makeGate(api, act);
   if (what === "gates" && id !== undefined && verb === "waive") return waiveGate(api, act, id);
   return null;
 }

@@ -27,6 +27,9 @@ const tones: ReadonlyMap<string, string> = new Map([
   ["paused", "warn"],
   ["done", "good"],
   ["failed", "bad"],
+  ["stopped", "warn"],
+  ["aborted", "bad"],
+  ["promoted", "good"],
 ]);
 
 export function StatusChip({ status }: { status: string }): Child {

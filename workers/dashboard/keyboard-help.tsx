@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 const shortcuts = [
   ["j", "next in the list"],
   ["k", "previous in the list"],
-  ["Enter", "open it: an incident, a signal, a run, a step"],
+  ["Enter", "open it: an incident, a signal, an experiment, a case, a run, a step"],
   ["/", "search"],
   ["?", "this help"],
   ["Esc", "close"],

@@ -17,6 +17,7 @@ addEventListener("keydown", (e) => {
   row?.focus(); row?.scrollIntoView({ block: "nearest" });
 });
 addEventListener("click", (e) => { const m = document.querySelector("details.menu[open]"); if (m && !m.contains(e.target)) m.open = false; });
+document.querySelector(".sections a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 if (location.hash === "#search") document.querySelector("[data-search]")?.focus();
 })();
 `;

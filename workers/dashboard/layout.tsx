@@ -13,6 +13,7 @@ const sections = [
   { id: "runs", path: "/runs", name: "Runs" },
   { id: "changes", path: "/changes", name: "Changes" },
   { id: "backfills", path: "/backfills", name: "Backfills" },
+  { id: "experiments", path: "/experiments", name: "Experiments" },
   { id: "alerts", path: "/alerts", name: "Alerts" },
   { id: "settings", path: "/settings", name: "Settings" },
 ] as const;

@@ -69,6 +69,9 @@ export function SignalActions({ parts, view }: { parts: SignalPageParts; view: V
           <Split signal={signal} action={action("split")} hidden={hidden} />
         </details>
       )}
+      {signal.examples.length > 0 && (
+        <a href={`/cases/new?signal=${encodeURIComponent(signal.id.toWellFormed())}`}>Make cases of its examples…</a>
+      )}
       <a href={`/backfills/new?signal=${encodeURIComponent(signal.id.toWellFormed())}`}>Look for it in all of history…</a>
     </section>
   );

@@ -16,7 +16,7 @@ import { Block, Name, textOf } from "../safe-text.tsx";
 import { StepList } from "../step-list.tsx";
 import { Moment } from "../time.tsx";
 import { exact, type Clock } from "../time-format.ts";
-import type { Page, View } from "../view.ts";
+import { mayWrite, type Page, type View } from "../view.ts";
 import { FailureNote } from "../failure-note.tsx";
 import { problemPage } from "./problem.tsx";
 import { spoken } from "../words.ts";
@@ -65,6 +65,11 @@ export async function runPage(view: View, id: string): Promise<Page> {
             </p>
           </div>
           <div class="head-tools">
+            {mayWrite(view) && run.input !== null && (
+              <a class="button" href={`/cases/new?${new URLSearchParams({ run: run.id.toWellFormed() }).toString()}`}>
+                Make a case of this run
+              </a>
+            )}
             <a class="button" href={raw}>
               Raw record
             </a>

@@ -141,7 +141,14 @@ function readHoldback(value: unknown): CanaryView["holdback"] {
     if (name === null) return [];
     const difference = { value: number(from["difference"]), low: number(from["low"]), high: number(from["high"]) };
     return [
-      { name, held: number(from["held"]), heldN: number(from["held_n"]), promoted: number(from["promoted"]), n: number(from["n"]), difference },
+      {
+        name,
+        held: number(from["held"]),
+        heldN: number(from["held_n"]),
+        promoted: number(from["promoted"]),
+        n: number(from["n"]),
+        difference,
+      },
     ];
   });
   return { share: number(value["share"]), metrics };

@@ -37,7 +37,13 @@ export interface GateView {
   reasons: string[];
   isOpen: boolean;
   candidate: CandidateView;
-  evidence: { evaluationId: string | null; experimentId: string | null; evaluators: string[]; atMs: number | null; ageHours: number | null };
+  evidence: {
+    evaluationId: string | null;
+    experimentId: string | null;
+    evaluators: string[];
+    atMs: number | null;
+    ageHours: number | null;
+  };
   policy: JsonRecord;
   difference: BoundView | null;
   cohorts: (BoundView & { attribute: string; value: string })[];

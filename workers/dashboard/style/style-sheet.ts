@@ -2,6 +2,7 @@
 import { alertStyle } from "./alert-style.ts";
 import { baseStyle } from "./base-style.ts";
 import { chartStyle } from "./chart-style.ts";
+import { experimentStyle } from "./experiment-style.ts";
 import { formStyle } from "./form-style.ts";
 import { frameStyle } from "./frame-style.ts";
 import { listStyle } from "./list-style.ts";
@@ -21,4 +22,5 @@ export const styleSheet = [
   runStyle,
   alertStyle,
   signalStyle,
+  experimentStyle,
 ].join("\n");

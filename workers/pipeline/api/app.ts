@@ -9,10 +9,13 @@ import { Refusal, refusalResponse } from "../refusal.ts";
 import { addAgents } from "./agents.ts";
 import { addAlertPreview } from "./alert-preview.ts";
 import { addAlertRules } from "./alert-rules.ts";
+import { addArtifactSteps } from "./artifacts-steps.ts";
+import { addArtifacts } from "./artifacts.ts";
 import { addAssignment } from "./assignment.ts";
 import { addAudit } from "./audit.ts";
 import { addBackfills } from "./backfills.ts";
 import { addBaseline, addFeedback } from "./baseline.ts";
+import { addBundle } from "./bundle.ts";
 import { addChanges } from "./changes.ts";
 import { addCompare } from "./compare.ts";
 import { addCustomDimensions } from "./custom-dimensions.ts";
@@ -39,10 +42,15 @@ import { addKeys } from "./keys.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { addMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
+import { addOptimisations } from "./optimisations.ts";
 import { addOutcomes } from "./outcomes.ts";
+import { addPolicies } from "./policies.ts";
 import { addPrices } from "./prices.ts";
 import { addProjects } from "./projects.ts";
 import { addReplayTools } from "./replay-tools.ts";
+import { addReports } from "./reports.ts";
+import { addBook } from "./book.ts";
+import { addRecall } from "./recall.ts";
 import { addRunDeletion } from "./run-deletion.ts";
 import { addRunReading } from "./run-reading.ts";
 import { addRuns } from "./runs.ts";
@@ -95,6 +103,14 @@ export function createApi(): Api {
     addEvaluationSchedules,
     addGates,
     addReplayTools,
+    addArtifacts,
+    addArtifactSteps,
+    addBundle,
+    addOptimisations,
+    addPolicies,
+    addReports,
+    addBook,
+    addRecall,
   ];
   const administration = [
     addIngestStatus,

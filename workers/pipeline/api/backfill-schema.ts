@@ -101,7 +101,7 @@ export const backfillSchema = z
         description: "By day (UTC): runs that show it among runs that were read, and the rate with its Wilson 95 % interval.",
       }),
     }),
-    error: z.string().nullable().meta({ description: "Why it failed." }),
+    error: z.string().nullable().meta({ description: "Why it failed; of one that is under way, why its last try came to nothing." }),
     created_at: z.string(),
     started_at: z.string().nullable(),
     updated_at: z.string(),

@@ -109,6 +109,6 @@ async function withHoldback(
   if (reading.canary === undefined || (plan.holdback ?? 0) === 0) return reading;
   const outcomes = new Map<string, readonly UnitOutcome[]>();
   // Nothing moves a promoted one, so it was touched last when it was promoted.
-  for (const { name } of plan.metrics) outcomes.set(name, await outcomesOf(env.INDEX, projectId, id, name, updatedMs));
+  for (const { name } of plan.metrics) outcomes.set(name, await outcomesOf(env.INDEX, projectId, id, name, null, updatedMs));
   return { ...reading, canary: { ...reading.canary, holdback: readHoldback(plan, outcomes) } };
 }

@@ -4,7 +4,9 @@ import { ulid } from "ulidx";
 import { deleteWebhook, insertWebhook, listWebhooks, type WebhookRecord } from "../../../d1/webhooks.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
 import { alertEvents } from "../../../domain/incident/alert-state.ts";
+import { artifactEvents } from "../../../domain/artifact/artifact-news.ts";
 import { experimentEvents } from "../../../domain/incident/experiment-news.ts";
+import { reportMade } from "../../../queues/make-report.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
 import { bare, endpoint, noAnswer, pathText, type Api } from "./endpoint.ts";
@@ -18,8 +20,9 @@ const event = z.enum([
   "incident.escalated",
   "incident.resolved",
   "incident.reopened",
-  "report.created",
+  reportMade,
   ...experimentEvents,
+  ...artifactEvents,
   ...alertEvents,
 ]);
 const format = z.enum(["standard", "slack"]);
