@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { agentsCommand } from "./commands/agents.ts";
+import { artifactsCommand } from "./commands/artifacts.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { canaryCommand } from "./commands/canary.ts";
@@ -15,6 +16,7 @@ import { importCommand } from "./commands/import.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
+import { pullCommand } from "./commands/pull.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { signalsCommand } from "./commands/signals.ts";
@@ -37,6 +39,8 @@ const commands = [
   evalCommand,
   replayCommand,
   gateCommand,
+  artifactsCommand,
+  pullCommand,
   flushCommand,
   deadLettersCommand,
   auditCommand,

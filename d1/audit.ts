@@ -47,16 +47,26 @@ export async function listAudit(
   return { ...page, items: page.items.map(({ record }): AuditEntry => JSON.parse(record)) };
 }
 
-/** As they are kept, by number, from after `afterSeq` on: JSON of an entry each. */
+/** A row as it is kept: JSON of an entry, and what of it the list is searched by. */
+export interface AuditRow {
+  seq: number;
+  at_ms: number;
+  actor_key: string | null;
+  actor_owner: string | null;
+  object: string;
+  record: string;
+}
+
+/** By number, from after `afterSeq` on. */
 export async function auditRecords(
   db: D1Database,
   projectId: string,
   afterSeq: number,
   limit: number,
-): Promise<{ seq: number; record: string }[]> {
+): Promise<AuditRow[]> {
   const { results } = await db
-    .prepare("SELECT seq, record FROM audit WHERE project_id = ? AND seq > ? ORDER BY seq LIMIT ?")
+    .prepare("SELECT seq, at_ms, actor_key, actor_owner, object, record FROM audit WHERE project_id = ? AND seq > ? ORDER BY seq LIMIT ?")
     .bind(projectId, afterSeq, limit)
-    .all<{ seq: number; record: string }>();
+    .all<AuditRow>();
   return results;
 }

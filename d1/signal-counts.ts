@@ -16,7 +16,7 @@ export function recountDayStatements(db: D1Database, projectId: string, agent: s
       .prepare(
         `INSERT INTO run_day (project_id, agent, day, runs, weight, weight_squares)
          SELECT ?1, ?2, started_ms / ${dayMs}, count(*), sum(weight), sum(weight * weight) FROM run
-         WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND is_open = 0 GROUP BY 3`,
+         WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND is_open = 0 AND weight > 0 GROUP BY 3`,
       )
       .bind(projectId, agent, day * dayMs),
   ];
@@ -130,7 +130,7 @@ export async function askedDays(
       db
         .prepare(
           `SELECT started_ms / ${dayMs} AS day, count(*) AS runs, sum(weight) AS weight, sum(weight * weight) AS squares FROM run
-           WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND is_open = 0 ${isRead ? read : ""} GROUP BY 1`,
+           WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND is_open = 0 AND weight > 0 ${isRead ? read : ""} GROUP BY 1`,
         )
         .bind(projectId, agent, fromMs),
     ),

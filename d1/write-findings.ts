@@ -6,7 +6,7 @@ import { jsonChunks } from "./json-chunks.ts";
 
 /** A revision of a run and everything that rules say of it. */
 export interface FoundRun {
-  run: Pick<Run, "id" | "agent" | "started_at" | "sample_rate">;
+  run: Pick<Run, "id" | "agent" | "started_at" | "sample_rate" | "shadow_of">;
   version: string;
   found: readonly KeptFinding[];
 }
@@ -122,8 +122,9 @@ function findingRow({ run, version, finding, class: { key } }: Row) {
   };
 }
 
-/** How many runs of the traffic a run stands for. */
-export function weightOf(run: Pick<Run, "sample_rate">): number {
+/** How many runs of the traffic a run stands for; none where it only shadows one. */
+export function weightOf(run: Pick<Run, "sample_rate" | "shadow_of">): number {
+  if (run.shadow_of !== null) return 0;
   return run.sample_rate > 0 && run.sample_rate <= 1 ? 1 / run.sample_rate : 1;
 }
 

@@ -5,6 +5,14 @@ import { chained, emptyChain, type ChainHead } from "../domain/audit/chain.ts";
 import type { AuditDraft, AuditEntry } from "../domain/audit/entry.ts";
 import type { Bindings } from "./bindings.ts";
 
+/** `json` is the entry; what stands beside it must say the same. */
+export interface LogRow {
+  seq: number;
+  id: string;
+  hash: string;
+  json: string;
+}
+
 export class AuditLog extends DurableObject<Bindings> {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
@@ -24,12 +32,11 @@ export class AuditLog extends DurableObject<Bindings> {
     return this.newest();
   }
 
-  /** By number, from after `afterSeq` on. */
-  async entries(afterSeq: number, limit: number): Promise<AuditEntry[]> {
+  /** Rows as they are kept, by number, from after `afterSeq` on. */
+  async rows(afterSeq: number, limit: number): Promise<LogRow[]> {
     return this.ctx.storage.sql
-      .exec<{ json: string }>("SELECT json FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", afterSeq, limit)
-      .toArray()
-      .map(({ json }): AuditEntry => JSON.parse(json));
+      .exec<{ seq: number; id: string; hash: string; json: string }>("SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", afterSeq, limit)
+      .toArray();
   }
 
   /** The project was deleted; its deletion stands in the instance's own log. */

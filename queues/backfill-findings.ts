@@ -135,8 +135,8 @@ function findingsPage(env: Bindings, { projectId, agent }: TargetName, search: S
       if (detected.length === 0 && row.held === null) return { shows: false, wasKnown: false };
       const [held, found] = [heldIn(row.held), keptFindings(run, detected, "rule")];
       if (!isSame(held, found)) {
-        const { id, agent: name, started_at, sample_rate } = run;
-        changed.push({ run: { id, agent: name, started_at, sample_rate }, version: row.version, found });
+        const { id, agent: name, started_at, sample_rate, shadow_of } = run;
+        changed.push({ run: { id, agent: name, started_at, sample_rate, shadow_of }, version: row.version, found });
         const classes = { gone: held.map(classIn), come: found.map((one) => one.class.key) };
         if (row.startedMs >= factsSinceMs) changedFacts.push({ id, version: row.version, ...classes });
       }

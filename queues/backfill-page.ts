@@ -14,9 +14,9 @@ import { letIn } from "./doors-first.ts";
 import { readStoredLine } from "./stored-line.ts";
 
 /** Runs a page: enough that what a page costs is little for each, few enough that a page is a moment. */
-const mostRuns = 2_000;
+const mostRuns = 4_000;
 /** Rows that are looked at for one page where a sample leaves most of them out. */
-const mostRows = 20_000;
+const mostRows = 40_000;
 /** Runs that are looked at in one go: a request waits for so many at most. */
 const runsAtOnce = 1_000;
 /** As they lie in the archive, packed: an isolate holds them unpacked one at a time. */
@@ -91,7 +91,8 @@ function chooseRows(rows: readonly HistoryRun[], below: number | null): { chosen
   let bytes = 0;
   let last: HistoryRun | undefined;
   for (const row of rows) {
-    if (!row.isOpen && (below === null || sampleHash(row.id) < below)) {
+    // what only shadows another run is no traffic
+    if (!row.isOpen && row.weight > 0 && (below === null || sampleHash(row.id) < below)) {
       bytes += row.place.length;
       if (chosen.length > 0 && bytes > mostBytes) break;
       chosen.push(row);

@@ -36,10 +36,12 @@ export async function foldRuns(
   const read = runs.map(({ run: stored, version }) => {
     const late = lateOf.get(stored.id) ?? [];
     const run = late.length === 0 ? stored : { ...stored, scores: mergeScores(stored.scores, late) };
-    const found = keptFindings(run, detectFindings(run, expectations.get(run.agent) ?? []), "rule");
+    // a shadow is no traffic: what it shows is for its experiment
+    const found = run.shadow_of === null ? keptFindings(run, detectFindings(run, expectations.get(run.agent) ?? []), "rule") : [];
     return { run, version, newestScore: late.at(-1)?.version ?? "", found };
   });
-  const folds = [...Map.groupBy(read, ({ run }) => run.agent)].map(([agent, ofAgent]) => {
+  const traffic = read.filter(({ run }) => run.shadow_of === null);
+  const folds = [...Map.groupBy(traffic, ({ run }) => run.agent)].map(([agent, ofAgent]) => {
     const facts = ofAgent.map(({ run, version, newestScore, found }) =>
       packFacts(
         factsOf(

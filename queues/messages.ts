@@ -51,6 +51,9 @@ export const upkeepMessage = z.discriminatedUnion("kind", [
 /** A run that Claude is to read; its row in the index says how far that is. */
 export const readMessage = z.object({ v: z.literal(1), kind: z.literal("read"), project_id: z.string(), run_id: z.string() });
 
+/** A version of an artifact that Claude is to better; its row in the index says how far that is. */
+export const draftMessage = z.object({ v: z.literal(1), kind: z.literal("draft"), project_id: z.string(), artifact_id: z.string() });
+
 /** The next pages of a backfill's work; its row in the index says where it goes on, and which message's `turn` it is. */
 export const backfillMessage = z.object({
   v: z.literal(1),
@@ -73,6 +76,7 @@ export const evaluationMessage = z.object({
 });
 
 export type EvaluationMessage = z.infer<typeof evaluationMessage>;
+export type DraftMessage = z.infer<typeof draftMessage>;
 export type ReadMessage = z.infer<typeof readMessage>;
 export type BackfillMessage = z.infer<typeof backfillMessage>;
 export type AuditMessage = z.infer<typeof auditMessage>;

@@ -1,10 +1,11 @@
-// The read queue: runs that Claude is to read. Several at a time, each message on its own; what a message means stands in the reading's
+// The read queue: runs that Claude is to read, and drafts that it is to better. Several at a time, each message on its own; what a message means stands in the reading's
 // row, so one that comes too often or never again is harmless (the minute finds rows that nobody works at).
 import { endReading } from "../d1/readings.ts";
 import { failureWords } from "./failure-words.ts";
-import { readMessage } from "./messages.ts";
+import { draftWithModel } from "./draft-with-model.ts";
+import { draftMessage, readMessage } from "./messages.ts";
 import type { Clock, Model } from "./reading-model.ts";
-import { readRun, type ReadingBindings } from "./reading-run.ts";
+import { readRun, type ComeAgainMs, type ReadingBindings } from "./reading-run.ts";
 import { retryLater } from "./settle.ts";
 
 /** The longest delay that a queue knows. */
@@ -18,6 +19,8 @@ export async function consumeReadings(batch: MessageBatch, env: ReadingBindings,
 }
 
 async function consumeOne(message: Message, env: ReadingBindings, model: Model | null, clock: Clock): Promise<void> {
+  const draft = draftMessage.safeParse(message.body);
+  if (draft.success) return consumeDraft(message, () => draftWithModel(env, model, clock, draft.data));
   const parsed = readMessage.safeParse(message.body);
   if (!parsed.success) {
     console.error(JSON.stringify({ level: "error", where: "read", reason: "a message that names no run" }));
@@ -27,12 +30,25 @@ async function consumeOne(message: Message, env: ReadingBindings, model: Model |
   const { project_id: projectId, run_id: runId } = parsed.data;
   try {
     const comeAgainMs = await readRun(env, model, clock, { projectId, runId });
-    if (comeAgainMs === null) message.ack();
-    else message.retry({ delaySeconds: Math.min(longestDelaySeconds, Math.max(1, Math.ceil(comeAgainMs / 1_000))) });
+    settle(message, comeAgainMs);
   } catch (error) {
     if (message.attempts >= mostDeliveries) await leave(env, projectId, runId, error, clock.nowMs());
     retryLater(message, "read", error);
   }
+}
+
+/** A draft that fails for a fault of ours is found again by the minute, by its row. */
+async function consumeDraft(message: Message, draft: () => Promise<ComeAgainMs>): Promise<void> {
+  try {
+    settle(message, await draft());
+  } catch (error) {
+    retryLater(message, "draft", error);
+  }
+}
+
+function settle(message: Message, comeAgainMs: ComeAgainMs): void {
+  if (comeAgainMs === null) message.ack();
+  else message.retry({ delaySeconds: Math.min(longestDelaySeconds, Math.max(1, Math.ceil(comeAgainMs / 1_000))) });
 }
 
 async function leave(env: ReadingBindings, projectId: string, runId: string, error: unknown, nowMs: number): Promise<void> {

@@ -1,7 +1,9 @@
 // Whether the audit log of a project is whole: every entry follows the one before, and the listing shows exactly what the log holds.
-import { auditRecords } from "../d1/audit.ts";
+import { auditRecords, type AuditRow } from "../d1/audit.ts";
 import { emptyChain, follows, type ChainHead } from "../domain/audit/chain.ts";
+import type { AuditEntry } from "../domain/audit/entry.ts";
 import { canonicalJson } from "../domain/run/fingerprint.ts";
+import type { LogRow } from "../durable-objects/audit-log.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { auditLogOf } from "../durable-objects/names.ts";
 import { chainAudit } from "./chain-audit.ts";
@@ -25,12 +27,13 @@ export async function verifyAudit(env: Bindings, projectId: string): Promise<Ver
   let head: ChainHead = emptyChain;
   while (head.entries < entries) {
     const [page, listed] = await Promise.all([
-      log.entries(head.entries, entriesAtATime),
+      log.rows(head.entries, entriesAtATime),
       auditRecords(env.INDEX, projectId, head.entries, entriesAtATime),
     ]);
-    const records = new Map(listed.map(({ seq, record }) => [seq, record]));
-    for (const entry of page) {
-      if (!follows(head, entry) || !isSame(records.get(entry.seq), entry))
+    const rows = new Map(listed.map((row) => [row.seq, row]));
+    for (const kept of page) {
+      const entry = entryIn(kept);
+      if (entry === null || !follows(head, entry) || !isListedAs(rows.get(entry.seq), entry))
         return { ok: false, entries, head: hash, broken_at: head.entries + 1 };
       head = { entries: entry.seq, hash: entry.hash };
     }
@@ -42,11 +45,26 @@ export async function verifyAudit(env: Bindings, projectId: string): Promise<Ver
   return { ok: !isAdded, entries, head: hash, broken_at: isAdded ? beyond.seq : null };
 }
 
-function isSame(record: string | undefined, entry: object): boolean {
-  if (record === undefined) return false;
+/** null where the row is no entry, or says otherwise beside it. */
+function entryIn({ seq, id, hash, json }: LogRow): AuditEntry | null {
+  const entry = parsed(json);
+  return entry === null || entry.seq !== seq || entry.id !== id || entry.hash !== hash ? null : entry;
+}
+
+/** The listing has the same entry, and finds it by what it says. */
+function isListedAs(row: AuditRow | undefined, entry: AuditEntry): boolean {
+  if (row === undefined) return false;
+  const { at, actor, object } = entry;
+  const isFound = row.at_ms === Date.parse(at) && row.actor_key === actor.key_id && row.actor_owner === actor.owner && row.object === object;
+  const listed = parsed(row.record);
+  return isFound && listed !== null && canonicalJson(listed) === canonicalJson(entry);
+}
+
+function parsed(json: string): AuditEntry | null {
   try {
-    return canonicalJson(JSON.parse(record)) === canonicalJson(entry);
+    const entry: AuditEntry | null = JSON.parse(json);
+    return typeof entry === "object" ? entry : null;
   } catch {
-    return false;
+    return null;
   }
 }

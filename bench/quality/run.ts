@@ -21,6 +21,7 @@ import { gates } from "./simulate-gates.ts";
 import { naming } from "./simulate-naming.ts";
 import { simulated } from "./simulate-run.ts";
 import { runLength } from "./simulate-run-length.ts";
+import { passRows } from "./pass-k.ts";
 import { sensorRows } from "./skab.ts";
 import { sliceRows } from "./slices.ts";
 import { detectionRows } from "./splice.ts";
@@ -64,7 +65,7 @@ for (const strength of existsSync(trajectories) ? [1, 0.5, 0.25] : []) {
 console.error("public incidents");
 rows.push(...sliceRows(data));
 console.error("public series");
-rows.push(...changePointRows(data), ...streamRows(data), ...sensorRows(data));
+rows.push(...changePointRows(data), ...streamRows(data), ...sensorRows(data), ...passRows(data));
 console.error("kinds of messages, and who made a run fail");
 rows.push(...templateRows(data), ...blameRows(data));
 if (Number(replayTasks) > 0) {

@@ -49,11 +49,13 @@ export function bookOfArtifact(artifact: Of, versions: readonly Version[], gates
   });
 }
 
+type Measured = Pick<MeasuredEffect, "at" | "against" | "signal" | "success" | "sentence">;
+
 export interface ShippedPromise {
   id: string;
   version: number;
   expected: ExpectedEffect | null;
-  measured: MeasuredEffect | null;
+  measured: Measured | null;
   state: string;
 }
 
@@ -140,7 +142,7 @@ function sourcesOf({ provenance: { incident_id, signal_id, finding_ids } }: Vers
   return [incident_id, signal_id, ...finding_ids].filter((id) => id !== null);
 }
 
-function claimOf(expected: ExpectedEffect | null, { signal, success }: MeasuredEffect, ref: string): Claim | null {
+function claimOf(expected: ExpectedEffect | null, { signal, success }: Measured, ref: string): Claim | null {
   const of = (compared: Compared, metric: string, goal: Claim["goal"]): Claim | null =>
     compared.difference === null || compared.low === null || compared.high === null
       ? null

@@ -70,6 +70,6 @@ export function entryOf(given: NewEntry, proof: readonly string[], alsoEvidence:
 
 /** A sentence that says where it is known from. Without any evidence there is no sentence. */
 export function say(text: string, ...refs: readonly (string | null | undefined)[]): Sentence[] {
-  const known = [...new Set(refs.filter((ref) => typeof ref === "string" && ref !== ""))];
+  const known = [...new Set(refs.flatMap((ref) => (ref === null || ref === undefined || ref === "" ? [] : [ref])))];
   return known.length === 0 || text === "" ? [] : [{ text, refs: known }];
 }

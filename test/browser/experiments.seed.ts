@@ -79,7 +79,7 @@ export async function seed(url: string, agentUrl: string): Promise<Seeded> {
   const { id: replay } = await post("/v1/experiments", { kind: "replay", agent, candidate, plan: { sample: "all" } });
   await post(`/v1/experiments/${replay}/start`, {});
   const { id: draft } = await post("/v1/experiments", { kind: "replay", agent, candidate, plan: { sample: 5, repeats: 2 } });
-  const { suite, evaluation } = await seedSuite(post);
+  const { suite, evaluation } = await seedSuite(url, post);
   const canary = await seedCanary(post);
   const { id: gate } = await post("/v1/gates", { candidate, suite_id: suite, policy: { min_cases: 3 } });
   for (const path of [`/v1/experiments/${replay}`, `/v1/evaluations/${evaluation}`, `/v1/gates/${gate}`]) await over(url, path);
@@ -88,7 +88,7 @@ export async function seed(url: string, agentUrl: string): Promise<Seeded> {
 
 type Post = (path: string, body: unknown) => Promise<Made>;
 
-async function seedSuite(post: Post): Promise<{ suite: string; evaluation: string }> {
+async function seedSuite(url: string, post: Post): Promise<{ suite: string; evaluation: string }> {
   const { id: suite } = await post("/v1/suites", { agent, name: `Orders ${evil}` });
   // Their words differ, or they would be one case.
   const words = ["parcel lost at sea", "damaged box of tea", "wrong street and town", "customs wants a form", "driver rang twice", "gift without card"]; // prettier-ignore
@@ -103,6 +103,7 @@ async function seedSuite(post: Post): Promise<{ suite: string; evaluation: strin
     scores: { success: i % 3 === 2 ? 0 : 1 },
   }));
   await post("/v1/runs", { runs: extra });
+  await settle(url);
   for (const { id } of extra) await post(`/v1/suites/${suite}/cases`, { run_id: id });
   await post(`/v1/suites/${suite}/cases`, { input: "Do you ship to the moon?", expected: "No." });
   await post("/v1/evaluators", { agent, name: "answers", type: "contains", text: "on its way", ignore_case: true });

@@ -2,6 +2,7 @@
 // learns and one that is well. Deterministic, so that pictures of pages can be compared.
 import type { PageContext, Session } from "../../workers/dashboard/page-context.ts";
 import { deliveries, preview, rules, ruleWithStanding } from "./alerts.fixture.ts";
+import { experimentScript } from "./experiments.fixture.ts";
 import { incidentOf, secondIncident } from "./incidents.fixture.ts";
 import { runs } from "./runs.fixture.ts";
 import { signalScript } from "./signals.fixture.ts";
@@ -265,6 +266,7 @@ export const deadLetters = [
 export function fullScript(): Script {
   const script: Script = {
     ...signalScript(),
+    ...experimentScript(),
     "/v1/incidents": (url: URL) =>
       listOf(
         url.searchParams.get("agent") === "invoice-reader"
@@ -365,6 +367,11 @@ export function emptyScript(): Script {
     "/v1/agents": nothing,
     "/v1/signals": nothing,
     "/v1/backfills": nothing,
+    "/v1/experiments": nothing,
+    "/v1/suites": nothing,
+    "/v1/evaluators": nothing,
+    "/v1/evaluations": nothing,
+    "/v1/gates": nothing,
     "/v1/runs": nothing,
     "/v1/changes": nothing,
     "/v1/drifts": nothing,

@@ -209,6 +209,56 @@ describe("the chain", () => {
     expect(await verifyAudit(env, projectId)).toMatchObject({ ok: false, broken_at: 4 });
   });
 
+  it("shows any one change of any column of any row, on either side, and holds again when it is undone", async () => {
+    const projectId = await chainOf(4);
+    const log = objectOf(env.AUDIT_LOG, projectId);
+    // `table` at the place of the table, `here` at that of the row.
+    const inLog = (sql: string, seq: number, ...values: (string | number | null)[]) =>
+      runInDurableObject(log, (_, state) =>
+        state.storage.sql.exec(sql.replace("table", "entry").replace("here", "seq = ?"), ...values, seq).toArray(),
+      );
+    const inIndex = async (sql: string, seq: number, ...values: (string | number | null)[]) => {
+      const text = sql.replace("table", "audit").replace("here", "project_id = ? AND seq = ?");
+      return (
+        await env.INDEX.prepare(text)
+          .bind(...values, projectId, seq)
+          .all()
+      ).results;
+    };
+    const sides = [
+      { run: inLog, columns: ["seq", "id", "hash", "json"] },
+      { run: inIndex, columns: ["seq", "at_ms", "actor_key", "actor_owner", "object", "record"] },
+    ];
+    for (const { run, columns } of sides)
+      for (const seq of [1, 4, 6])
+        for (const column of columns) {
+          const [row] = await run("SELECT * FROM table WHERE here", seq);
+          const known = (row as Record<string, string | number | null>)[column] ?? null;
+          const isNumber = typeof known === "number";
+          for (const value of isNumber ? [99] : ["x", "", "null", `[${known}]`, `${known}`.replace(/.$/, "~")]) {
+            await run(`UPDATE table SET ${column} = ? WHERE here`, seq, value);
+            expect(await verifyAudit(env, projectId), `${column} of ${seq}: ${value}`).toMatchObject({ ok: false });
+            await run(`UPDATE table SET ${column} = ? WHERE here`, column === "seq" ? 99 : seq, known);
+          }
+        }
+    expect((await verifyAudit(env, projectId)).ok).toBe(true);
+  });
+
+  it("holds after runs and a user's data were deleted, which it tells without their words", async () => {
+    const project = await newProject("deletions");
+    await project.seed({ id: "run_gone", input: "private words" }, { id: "run_ursula", user_id: "ursula", input: "more private words" });
+    const before = (await project.get("/v1/audit/verify")).json;
+    await project.send("DELETE", "/v1/runs/gone");
+    await project.send("DELETE", "/v1/users/ursula/data");
+    await tick(env, Date.now());
+    const after = (await project.get("/v1/audit/verify")).json;
+    expect([after.ok, after.entries > before.entries]).toEqual([true, true]);
+    expect(await actionsOf(project)).toEqual(expect.arrayContaining(["run.deleted", "user_data.deletion_asked", "user_data.deleted"]));
+    const exported = (await project.get("/v1/export/audit")).text;
+    expect(exported).not.toMatch(/private words|ursula/);
+    expect(exported.trimEnd().split("\n").at(-1)).toBe(JSON.stringify({ count: after.entries }));
+  });
+
   it("takes drafts whose chaining was lost with the next minute", async () => {
     const { projectId } = await newProject("lost");
     await env.INDEX.batch([noteAudit(env.INDEX, projectId, [draft("aud_lost", new Date(Date.now() - 120_000).toISOString())])]);

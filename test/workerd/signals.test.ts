@@ -177,6 +177,19 @@ describe("signals", () => {
     expect([bad.status, bad.json.error.details[0].path]).toEqual([422, "rule"]);
   });
 
+  it("do not count runs that only shadow others, which move no baseline either", async () => {
+    const client = await failing("shadows");
+    await store({ projectId: client.projectId }, ...[1, 2, 3].map((n) => run(`shadow${n}`, n, timeout(n), { shadow_of: `ok${n + 5}` })));
+    expect(await leaves(client)).toMatchObject([
+      { count: 3, denominator: 10 },
+      { count: 2, denominator: 10 },
+    ]);
+    expect((await client.get("/v1/runs/shadow1")).json.findings).toEqual([]);
+    await client.post("/v1/agents/bot/flush");
+    const series = await client.get("/v1/agents/bot/dimensions/volume.runs/series?from=2026-11-20&to=2026-11-21&bucket=day");
+    expect(series.json.data).toMatchObject([{ value: 10 }]);
+  });
+
   it("are a dimension of behaviour, absent runs included", async () => {
     const client = await failing("dimension");
     const [timeouts] = await leaves(client);

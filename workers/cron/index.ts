@@ -1,6 +1,7 @@
 // Schedules, and the queues of what asks Claude: readings, replays and evaluations. Every minute the sweep finds acknowledged bodies whose pointer was lost and sends a
 // new one, readings, replays and evaluations are looked after, and the pipeline is told that a minute has passed: what else time makes due is done there, where
 // the objects are.
+import { draftsOfTheMinute } from "../../queues/draft-with-model.ts";
 import { consumeEvaluations } from "../../queues/evaluate-consumer.ts";
 import type { EvaluationBindings } from "../../queues/evaluate-desk.ts";
 import { evaluationsOfTheMinute } from "../../queues/evaluate-minute.ts";
@@ -31,6 +32,7 @@ export default {
       sweepInbox(env, isStart ? Infinity : scheduledTime),
       env.UPKEEP_QUEUE.send(tick),
       readingsOfTheMinute(env, scheduledTime, isStart, claudeOf(env) !== null),
+      draftsOfTheMinute(env, scheduledTime),
       replaysOfTheMinute(env, scheduledTime, isStart),
       evaluationsOfTheMinute(env, scheduledTime, isStart),
     ]);

@@ -1,7 +1,7 @@
 // How a canary stands: its share and how it grew, whom its arms have, the looks that were taken and planned, whether the split can be trusted,
 // what is held fixed, and what an agent sends to take part.
 import type { Child } from "hono/jsx";
-import { evidenceText, metricValue, points } from "./experiment-words.ts";
+import { differenceRange, differenceText, evidenceText, metricValue, points, pText } from "./experiment-words.ts";
 import { Figures } from "./figures.tsx";
 import { amount, count, dash, percent, plural } from "./format.ts";
 import { segment } from "./links.ts";
@@ -192,7 +192,7 @@ function Split({ found, canary }: Omit<Props, "view">): Child {
           <dd>
             <span class={`result res-${tone}`}>{said}</span>
             <p class="faint small num">
-              p = {evidenceText(srm?.p ?? null)}; below {evidenceText(srm?.threshold ?? null)} nothing can be concluded
+              {pText(srm?.p ?? null)}; below {amount(srm?.threshold ?? null)} nothing can be concluded
             </p>
           </dd>
         </div>
@@ -210,8 +210,8 @@ function Split({ found, canary }: Omit<Props, "view">): Child {
               {directions.get(adjusted.direction) ?? "no direction"}
               <p class="faint small num">
                 odds ratio {amount(adjusted.value)}
-                {adjusted.low !== null && adjusted.high !== null && ` (${amount(adjusted.low)} to ${amount(adjusted.high)})`}, p ={" "}
-                {evidenceText(adjusted.p)}
+                {adjusted.low !== null && adjusted.high !== null && ` (${amount(adjusted.low)} to ${amount(adjusted.high)})`},{" "}
+                {pText(adjusted.p)}
               </p>
             </dd>
           </div>
@@ -227,11 +227,14 @@ function Holdback({ holdback, metrics }: { holdback: NonNullable<CanaryView["hol
       <h2 id="holdback">Since it was promoted</h2>
       <Figures
         figures={holdback.metrics.slice(0, 6).map((each) => {
-          const metric = metrics.find(({ name }) => name === each.name) ?? { name: each.name, isRate: false };
+          const isShare = [each.promoted, each.held].every((value) => value === null || (value >= 0 && value <= 1));
+          const metric = metrics.find(({ name }) => name === each.name) ?? { name: each.name, isRate: isShare };
+          const { value, low, high } = each.difference;
+          const range = differenceRange(metric, low, high);
           return {
             name: clipped(each.name, 40),
             value: metricValue(metric, each.promoted),
-            under: `held back (${percent(holdback.share)}): ${metricValue(metric, each.held)}, n ${count(each.heldN)}`,
+            under: `held back (${percent(holdback.share)}): ${metricValue(metric, each.held)}, n ${count(each.heldN)}; difference ${differenceText(metric, value)}${range === "" ? "" : ` (${range})`}`,
           };
         })}
       />

@@ -2,7 +2,9 @@
 import type { Child } from "hono/jsx";
 import { queryString } from "./api-client.ts";
 import { amount, count, plural } from "./format.ts";
-import { evaluationPath, runPath, suitePath } from "./links.ts";
+import { CaseLink } from "./case-link.tsx";
+import type { CaseInput } from "./case-inputs.ts";
+import { evaluationPath } from "./links.ts";
 import { JudgedChip } from "./result-chip.tsx";
 import { cleanText, Name } from "./safe-text.tsx";
 import { asked, type View } from "./view.ts";
@@ -11,7 +13,13 @@ import { resultStatuses, type EvaluationView, type ItemView, type ResultStatus }
 
 const pageSize = 100;
 
-export function EvaluationCases({ found, view }: { found: EvaluationView; view: View }): Child {
+interface Props {
+  found: EvaluationView;
+  inputs: ReadonlyMap<string, CaseInput>;
+  view: View;
+}
+
+export function EvaluationCases({ found, inputs, view }: Props): Child {
   const filter = resultStatuses.find((each) => each === asked(view, "result")) ?? null;
   const page = Math.max(1, Math.floor(Number(asked(view, "page") ?? 1)) || 1);
   const open = found.items.filter(({ isSealed }) => !isSealed);
@@ -34,7 +42,7 @@ export function EvaluationCases({ found, view }: { found: EvaluationView; view: 
           </a>
         ))}
       </nav>
-      {shown.length === 0 ? <p class="faint">None.</p> : <Rows items={shown} found={found} />}
+      {shown.length === 0 ? <p class="faint">None.</p> : <Rows items={shown} found={found} inputs={inputs} />}
       {sealed > 0 && (
         <p class="sealed">
           <b>{plural(sealed, "result")} of sealed cases.</b> They are in the rates above, and shown nowhere.
@@ -65,7 +73,7 @@ function worst({ results }: ItemView): ResultStatus {
 
 const rank = (item: ItemView): number => resultStatuses.indexOf(worst(item));
 
-function Rows({ items, found }: { items: readonly ItemView[]; found: EvaluationView }): Child {
+function Rows({ items, found, inputs }: Omit<Props, "view"> & { items: readonly ItemView[] }): Child {
   const hasRepeats = (found.repeats ?? 1) > 1;
   return (
     <table class="list stacked evaluation-cases">
@@ -78,8 +86,8 @@ function Rows({ items, found }: { items: readonly ItemView[]; found: EvaluationV
       <tbody>
         {items.map((item) => (
           <tr>
-            <td class="lead case-id">
-              <CaseLink item={item} suiteId={found.suiteId} />
+            <td class="lead case-text">
+              <CaseLink id={item.caseId} runId={item.runId} suiteId={found.suiteId} inputs={inputs} />
               {hasRepeats && item.repeat !== null && <p class="faint small num">try {count(item.repeat + 1)}</p>}
             </td>
             <td class="wide-cell">
@@ -99,19 +107,4 @@ function Rows({ items, found }: { items: readonly ItemView[]; found: EvaluationV
       </tbody>
     </table>
   );
-}
-
-function CaseLink({ item: { runId, caseId }, suiteId }: { item: ItemView; suiteId: string | null }): Child {
-  const name = (
-    <code>
-      <Name value={caseId ?? runId ?? ""} most={34} />
-    </code>
-  );
-  if (runId !== null)
-    return (
-      <a href={runPath(runId)} data-row>
-        {name}
-      </a>
-    );
-  return suiteId === null ? name : <a href={suitePath(suiteId)}>{name}</a>;
 }

@@ -92,7 +92,7 @@ function Rows({ rows }: { rows: readonly ResultView[] }): Child {
             <td data-label="Result">
               <ResultChip result={row.result} />
             </td>
-            <td data-label="Run">
+            <td data-label="Run" class="case-id">
               <CaseName id={row.runId} />
             </td>
             <td data-label="Recorded → candidate" class="num">

@@ -5,12 +5,12 @@ import { Check, Choice, TextField, type Filled } from "./form-parts.tsx";
 import { cleanText, clipped } from "./safe-text.tsx";
 
 const matchings = [
-  ["strict", "of the same name and arguments"],
-  ["fifo", "the next one of that tool"],
+  ["strict", "by name and arguments"],
+  ["fifo", "by name, the next one"],
 ] as const;
 const drivers = [
-  ["claude", "Claude, with the recorded prompt and tools"],
-  ["webhook", "my own agent, behind a webhook"],
+  ["claude", "Claude"],
+  ["webhook", "my own agent (webhook)"],
 ] as const;
 const goals = [
   ["increase", "more is better"],
@@ -23,12 +23,12 @@ export function CandidateFields({ form, isCanary }: { form: Filled; isCanary: bo
       <TextField
         form={form}
         name="model"
-        label={isCanary ? "Candidate's model (empty: the agent's own)" : "Candidate's model (empty: as recorded)"}
+        label={isCanary ? "Model (empty: the agent's own)" : "Model (empty: as recorded)"}
         placeholder="claude-sonnet-5-5"
         isMono
       />
       <TextField form={form} name="artifacts" label="Artifacts (slug@version)" placeholder="refunds@3" isMono />
-      <TextField form={form} name="prompt" label="Candidate's prompt (empty: unchanged)" rows={4} most={20_000} isWide />
+      <TextField form={form} name="prompt" label="Prompt (empty: unchanged)" rows={4} most={20_000} isWide />
       {!isCanary && (
         <>
           <Choice name="driver" label="Run by" value={form.value("driver")} options={drivers} />
@@ -54,16 +54,9 @@ export function ReplayFields({ form }: { form: Filled }): Child {
       <TextField form={form} name="from" label="Runs from (empty: the first)" type="datetime-local" />
       <TextField form={form} name="to" label="Runs to (empty: now)" type="datetime-local" />
       <TextField form={form} name="attribute" label="Evenly by cohort attribute" placeholder="plan" />
-      <Choice name="matching" label="A tool call is answered by the record" value={form.value("matching")} options={matchings} />
+      <Choice name="matching" label="Tools answer from the record" value={form.value("matching")} options={matchings} />
       <TextField form={form} name="repeats" label="Repeats of each run" inputmode="numeric" most={4} />
-      <TextField
-        form={form}
-        name="evaluators"
-        label="Evaluators (empty: expected output, else scores)"
-        placeholder="polite, settled"
-        most={1_000}
-        isMono
-      />
+      <TextField form={form} name="evaluators" label="Evaluators (empty: scores say)" placeholder="polite, settled" most={1_000} isMono />
       <TextField form={form} name="max_cost_usd" label="At most, in USD" inputmode="decimal" placeholder="no cap" most={20} />
       <TextField form={form} name="runs" label="Or these runs: ids, one a line" rows={2} most={20_000} isWide isMono />
       <div class="full">
@@ -78,7 +71,7 @@ export function CanaryFields({ form, dimensions }: { form: Filled; dimensions: r
     <>
       <TextField form={form} name="share" label="Share of units, in percent" inputmode="decimal" most={8} isRequired />
       <TextField form={form} name="unit" label="Unit: what is assigned" placeholder="user_id, session_id" isRequired isMono />
-      <TextField form={form} name="max_n" label="Ends at so many units an arm (empty: never by itself)" inputmode="numeric" most={8} />
+      <TextField form={form} name="max_n" label="Ends at units an arm (empty: never)" inputmode="numeric" most={8} />
       <TextField form={form} name="looks" label="Planned looks on the way" inputmode="numeric" most={3} />
       <TextField form={form} name="strata" label="Cohort attribute held fixed" placeholder="plan" />
       <TextField

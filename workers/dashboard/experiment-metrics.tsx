@@ -3,7 +3,7 @@
 import type { Child } from "hono/jsx";
 import { IntervalPlots } from "./charts/intervals.tsx";
 import { dimensionTitle } from "./dimension-words.ts";
-import { differenceRange, differenceText, evidenceText, methodText, metricValue } from "./experiment-words.ts";
+import { differenceRange, differenceText, evidenceText, methodText, wealthText, metricValue } from "./experiment-words.ts";
 import { amount, count, dash, percent } from "./format.ts";
 import { Name } from "./safe-text.tsx";
 import { spoken } from "./words.ts";
@@ -140,10 +140,10 @@ function guardRow(metric: MetricView, guard: NonNullable<MetricView["guard"]>): 
         {guard.margin === null ? dash : metric.isRate ? `${amount(guard.margin * 100)} points` : percent(guard.margin)}
       </td>
       <td class="right num" data-label="For harm">
-        {amount(guard.harmE)} <span class="faint">of {enough}</span>
+        {wealthText(guard.harmE)} <span class="faint">of {enough}</span>
       </td>
       <td class="right num" data-label="For no harm">
-        {amount(guard.noHarmE)} <span class="faint">of {enough}</span>
+        {wealthText(guard.noHarmE)} <span class="faint">of {enough}</span>
       </td>
       <td class="right num" data-label="Pairs">
         {count(guard.pairs)}

@@ -119,6 +119,17 @@ export function evidenceText(value: number | null): string {
 
 export const costText = (usd: number | null): string => (usd === 0 ? "$0" : money(usd));
 
+/** e-values grow without end, and beyond a thousand say nothing more. */
+export function wealthText(value: number | null): string {
+  return value !== null && value > 1_000 ? "> 1,000" : amount(value);
+}
+
+/** `p = 0.04`, `p < 0.001`. */
+export function pText(value: number | null): string {
+  if (value === null) return "p unknown";
+  return value < 0.001 ? "p < 0.001" : `p = ${amount(value)}`;
+}
+
 /** `12 of 20`. */
 export const ofText = (part: number | null, whole: number | null): string =>
   whole === null ? count(part) : `${count(part)} of ${count(whole)}`;

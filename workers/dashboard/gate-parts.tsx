@@ -5,8 +5,10 @@ import { amount, count, dash, percent, plural } from "./format.ts";
 import { points, resultWords } from "./experiment-words.ts";
 import { number, texts } from "./json.ts";
 import { gatePath, segment } from "./links.ts";
+import type { CaseInput } from "./case-inputs.ts";
+import { CaseLink } from "./case-link.tsx";
 import { ResultChip } from "./result-chip.tsx";
-import { cleanText, Name } from "./safe-text.tsx";
+import { cleanText } from "./safe-text.tsx";
 import { queryString } from "./api-client.ts";
 import { asked, mayWrite, type View } from "./view.ts";
 import { spoken } from "./words.ts";
@@ -34,7 +36,13 @@ const cameWords: ReadonlyMap<string | null, string> = new Map([
   ["mixed", "passes sometimes"],
 ]);
 
-export function GateCases({ gate, view }: { gate: GateView; view: View }): Child {
+interface CasesProps {
+  gate: GateView;
+  inputs: ReadonlyMap<string, CaseInput>;
+  view: View;
+}
+
+export function GateCases({ gate, inputs, view }: CasesProps): Child {
   const filter = results.find((each) => each === asked(view, "result")) ?? null;
   const rank = ({ result }: GateCaseView): number => (result === null ? results.length : results.indexOf(result));
   const shown = gate.cases.filter(({ result }) => filter === null || result === filter).toSorted((a, b) => rank(a) - rank(b));
@@ -75,10 +83,8 @@ export function GateCases({ gate, view }: { gate: GateView; view: View }): Child
                 <td data-label="Result">
                   <ResultChip result={each.result} />
                 </td>
-                <td data-label="Case" class="case-id">
-                  <code>
-                    <Name value={each.caseId} most={34} />
-                  </code>
+                <td data-label="Case" class="case-text wide-cell">
+                  <CaseLink id={each.caseId} runId={null} suiteId={gate.suiteId} inputs={inputs} />
                 </td>
                 <td data-label="Before → candidate">
                   {cameWords.get(each.baseline) ?? "unknown"} → {cameWords.get(each.candidate) ?? "not judged"}

@@ -1,5 +1,5 @@
-// The whole script of the dashboard: j and k walk a list, / focuses the search, ? opens the help. Progressive only: pages
-// work without it, and it makes nothing from text.
+// The whole script of the dashboard: j and k walk a list, / focuses the search, ? opens the help, and a page that renews itself
+// stands still once somebody types into it. Progressive only: pages work without it, and it makes nothing from text.
 
 export const keysScript = `(() => {
 const help = document.getElementById("help"), button = document.getElementById("help-button");
@@ -16,6 +16,7 @@ addEventListener("keydown", (e) => {
   const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
   row?.focus(); row?.scrollIntoView({ block: "nearest" });
 });
+addEventListener("input", () => { if (document.querySelector("meta[http-equiv=refresh]")) window.stop(); });
 addEventListener("click", (e) => { const m = document.querySelector("details.menu[open]"); if (m && !m.contains(e.target)) m.open = false; });
 document.querySelector(".sections a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 if (location.hash === "#search") document.querySelector("[data-search]")?.focus();

@@ -101,7 +101,7 @@ function Row({ each, suite, signals, view, mayRemove }: Omit<Props, "cases"> & {
 function Text({ value }: { value: unknown }): Child {
   const whole = textOf(value);
   const short = clipped(whole, mostShown);
-  if (short === whole) return <bdi>{short}</bdi>;
+  if (short === whole.trim()) return <bdi>{short}</bdi>;
   return (
     <details class="case-whole">
       <summary>

@@ -44,6 +44,19 @@ const pages = [
   "/backfills",
   "/backfills/bkf_01",
   "/backfills/new?signal=sig_01",
+  "/experiments",
+  "/experiments/exp_01",
+  "/experiments/exp_03",
+  "/experiments/exp_04",
+  "/experiments/new?kind=canary&agent=support-bot",
+  "/suites",
+  "/suites/ste_01",
+  "/cases/new?signal=sig_01",
+  "/evaluators",
+  "/evaluations/evl_01",
+  "/evaluations/new?agent=support-bot",
+  "/gates",
+  "/gates/gat_02",
 ];
 const ownTags =
   /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd|mark|q|progress|fieldset|legend|figcaption)$/;
@@ -79,6 +92,14 @@ test("a hostile run id, agent or dimension in the address stays text and one seg
       `/agents/${encodeURIComponent(attack)}/taxonomy`,
       `/backfills/${encodeURIComponent(attack)}`,
       `/backfills/new?signal=${encodeURIComponent(attack)}&ref=${encodeURIComponent(attack)}&agent=${encodeURIComponent(attack)}`,
+      `/experiments/${encodeURIComponent(attack)}`,
+      `/experiments/new?kind=canary&agent=${encodeURIComponent(attack)}&model=${encodeURIComponent(attack)}`,
+      `/experiments?agent=${encodeURIComponent(attack)}`,
+      `/suites/${encodeURIComponent(attack)}`,
+      `/cases/new?run=${encodeURIComponent(attack)}`,
+      `/evaluators/new?type=${encodeURIComponent(attack)}&name=${encodeURIComponent(attack)}`,
+      `/evaluations/${encodeURIComponent(attack)}`,
+      `/gates/${encodeURIComponent(attack)}`,
       `/runs?agent=${encodeURIComponent(attack)}&q=${encodeURIComponent(attack)}`,
     ]) {
       const { html, asked } = await render(path);

@@ -10,7 +10,7 @@ import type { MetricView } from "../read/metric.ts";
 import { px, valueTicks } from "./frame.ts";
 
 const sizes = {
-  wide: { width: 1_080, label: 250, value: 250, row: 44, axis: 30, isAbove: false, ticks: 7 },
+  wide: { width: 880, label: 200, value: 170, row: 44, axis: 30, isAbove: false, ticks: 7 },
   narrow: { width: 358, label: 8, value: 8, row: 62, axis: 28, isAbove: true, ticks: 4 },
 } as const;
 type Size = (typeof sizes)[keyof typeof sizes];
@@ -33,7 +33,7 @@ export function IntervalPlots({ metrics }: { metrics: readonly MetricView[] }): 
   if (rates.length + amounts.length === 0) return null;
   return (
     <figure class="large intervals">
-      {rates.length > 0 && <Plot rows={rates} id="rates" title="Rates: candidate − baseline, in points" label={(x) => points(x)} />}
+      {rates.length > 0 && <Plot rows={rates} id="rates" title="Rates: candidate − baseline, in points" label={(x) => axisPoints(x)} />}
       {amounts.length > 0 && (
         <Plot
           rows={amounts}
@@ -120,7 +120,7 @@ function Interval({ row, x, top, size }: { row: Row; x: ScaleLinear<number, numb
     <g class={`interval interval-${tone}`}>
       <title>{`${clipped(metric.name, 80)}: ${said}${range === "" ? "" : `, 95 %: ${range}`}`}</title>
       <text class="metric-name" x={size.isAbove ? 0 : 4} y={size.isAbove ? top + 18 : middle + 4}>
-        {clipped(dimensionTitle(metric.name), size.isAbove ? 24 : 32)}
+        {clipped(dimensionTitle(metric.name), size.isAbove ? 24 : 26)}
       </text>
       <text class="metric-value" x={size.width - (size.isAbove ? 0 : 4)} y={size.isAbove ? top + 18 : middle - 2} text-anchor="end">
         {said}
@@ -138,6 +138,9 @@ function Interval({ row, x, top, size }: { row: Row; x: ScaleLinear<number, numb
     </g>
   );
 }
+
+/** Ticks are round, so that most need no `.0`. */
+const axisPoints = (value: number): string => points(value).replace(/\.0$/, "");
 
 /** Zero and all that is drawn, with air at both ends. */
 function domainOf(rows: readonly Row[]): [number, number] {

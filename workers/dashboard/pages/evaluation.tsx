@@ -2,6 +2,7 @@
 // its reasons, failures first.
 import type { Child } from "hono/jsx";
 import { queryString } from "../api-client.ts";
+import { caseInputs } from "../case-inputs.ts";
 import { StatusChip } from "../chips.tsx";
 import { EvaluationCases } from "../evaluation-cases.tsx";
 import { costText } from "../experiment-words.ts";
@@ -11,7 +12,7 @@ import { agentPath, evaluationPath, segment, suitePath } from "../links.ts";
 import { RateBesideCoverage } from "../rate-beside-coverage.tsx";
 import { readEvaluation, type EvaluationView, type JudgedView } from "../read/evaluation.ts";
 import { renewal, Renewing } from "../renewing.tsx";
-import { cleanText, Name } from "../safe-text.tsx";
+import { cleanText, clipped, Name } from "../safe-text.tsx";
 import { intervalText } from "../signal-words.ts";
 import { suiteNames } from "../suite-names.ts";
 import { Moment } from "../time.tsx";
@@ -28,7 +29,10 @@ export async function evaluationPage(view: View, id: string): Promise<Page> {
   if (!answer.ok) return { ...problemPage(answer), section: "experiments" };
   const found = readEvaluation(answer.data);
   if (found === null) return { ...problemPage({ status: 404, message: "The API's answer holds no evaluation." }), section: "experiments" };
-  const suites = await suiteNames(view.api, [found.suiteId]);
+  const [suites, inputs] = await Promise.all([
+    suiteNames(view.api, [found.suiteId]),
+    caseInputs(view.api, found.suiteId, found.suiteVersion),
+  ]);
   const name = overText(found, suites);
   return {
     title: `Evaluation: ${name}`,
@@ -44,16 +48,12 @@ export async function evaluationPage(view: View, id: string): Promise<Page> {
             </p>
           )}
           <Found found={found} />
-          {isLive(found) && found.total !== null && found.total > 0 && (
-            <progress value={String(found.done ?? 0)} max={String(found.total)} aria-label="Results">
-              {percent((found.done ?? 0) / found.total)}
-            </progress>
-          )}
+          {isLive(found) && <Progress found={found} />}
           {isLive(found) && <Renewing view={view} />}
           <Apart found={found} />
         </section>
         {found.evaluators.length > 0 && <Evaluators evaluators={found.evaluators} />}
-        <EvaluationCases found={found} view={view} />
+        <EvaluationCases found={found} inputs={inputs} view={view} />
       </>
     ),
   };
@@ -138,6 +138,20 @@ function Found({ found }: { found: EvaluationView }): Child {
   );
 }
 
+function Progress({ found: { done, total } }: { found: EvaluationView }): Child {
+  if (done === null || total === null || total === 0) return null;
+  return (
+    <div class="progress">
+      <progress value={String(done)} max={String(total)} aria-label="Results">
+        {percent(done / total)}
+      </progress>
+      <span class="small num">
+        {percent(done / total)} <span class="faint">{`${count(done)} of ${count(total)} results`}</span>
+      </span>
+    </div>
+  );
+}
+
 function Apart({ found: { counts, coverage } }: { found: EvaluationView }): Child {
   if (counts.errored + counts.skipped === 0 || coverage === null) return null;
   return (
@@ -183,7 +197,7 @@ function Evaluators({ evaluators }: { evaluators: readonly JudgedView[] }): Chil
                 </b>
                 <p class="faint small">
                   {spoken(each.type)} ·{" "}
-                  <code title="Changes with the definition; results of two are never mixed">{each.epoch.slice(0, 10)}</code>
+                  <code title="Changes with the definition; results of two are never mixed">{clipped(each.epoch, 10)}</code>
                 </p>
               </td>
               <td class="rate-cell" data-label="Passed, and coverage">

@@ -1,5 +1,6 @@
 // One gate: may the candidate ship, why or why not, by which evidence of what age, until when; every case; and a waiver with its name and reason.
 import type { Child } from "hono/jsx";
+import { caseInputs } from "../case-inputs.ts";
 import { boundText, GateCases, GateDoor, GatePolicy, hours, WaiveForm } from "../gate-parts.tsx";
 import { candidateText, gateWords } from "../experiment-words.ts";
 import { Figures } from "../figures.tsx";
@@ -23,7 +24,7 @@ export async function gatePage(view: View, id: string): Promise<Page> {
   if (!answer.ok) return { ...problemPage(answer), section: "experiments" };
   const gate = readGate(answer.data);
   if (gate === null) return { ...problemPage({ status: 404, message: "The API's answer holds no gate." }), section: "experiments" };
-  const suites = await suiteNames(view.api, [gate.suiteId]);
+  const [suites, inputs] = await Promise.all([suiteNames(view.api, [gate.suiteId]), caseInputs(view.api, gate.suiteId, gate.suiteVersion)]);
   const title = `Gate: ${candidateText(gate.candidate)}`;
   return {
     title,
@@ -36,7 +37,7 @@ export async function gatePage(view: View, id: string): Promise<Page> {
         <Standing gate={gate} view={view} />
         <div class="split-page">
           <div class="main-column">
-            <GateCases gate={gate} view={view} />
+            <GateCases gate={gate} inputs={inputs} view={view} />
             {gate.cohorts.length > 0 && <Cohorts gate={gate} />}
           </div>
           <aside class="side-column">

@@ -89,7 +89,9 @@ function Head({ suite, view }: { suite: SuiteView; view: View }): Child {
           <span class="chip">version {count(suite.version)}</span>
           {suite.isGrowing && <span class="chip">grows from signals</span>}
           {suite.hasHoldout && <span class="chip">a fifth of new cases is sealed</span>}
-          <code class="faint small">{suite.id}</code>
+          <code class="faint small">
+            <Name value={suite.id} most={40} />
+          </code>
         </p>
         <Versions suite={suite} />
       </div>

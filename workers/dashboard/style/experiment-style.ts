@@ -46,7 +46,8 @@ a.square:hover, a.square:focus-visible { outline: 2px solid var(--ink); outline-
 .missing-calls { display: grid; gap: 8px; margin-top: 6px; }
 .case-text { max-width: 340px; }
 .suite-cases .lead { font-weight: 500; }
-.case-whole > summary { list-style-position: outside; }
+.replay-cases td, .gate-cases td, .suite-cases td, .evaluation-cases td { padding-block: 7px; }
+.case-whole > summary { list-style-position: inside; }
 .case-id { white-space: nowrap; }
 .small-button { font-size: 13px; padding: 2px 4px; color: var(--soft); text-decoration: underline; text-underline-offset: 3px; }
 .sealed { background: var(--sunk); border-radius: 8px; padding: 10px 16px; color: var(--soft); font-size: 14px; }
@@ -60,7 +61,7 @@ a.square:hover, a.square:focus-visible { outline: 2px solid var(--ink); outline-
 .reasons li::before { content: ""; position: absolute; left: 2px; top: 9px; width: 5px; height: 5px; border-radius: 50%; background: var(--edge); }
 .waiver { background: var(--medium-wash); border-radius: 8px; padding: 12px 16px; display: grid; gap: 6px; margin-top: 6px; }
 .form-column { display: grid; gap: 12px; max-width: 420px; }
-.form-column fieldset, .pick-runs, .metric-fields { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; display: grid; gap: 8px; min-width: 0; }
+.form-column fieldset, .pick-runs, .metric-fields { margin: 0; border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; display: grid; gap: 8px; min-width: 0; }
 legend { font-size: 13px; color: var(--soft); padding: 0 4px; }
 .metric-row { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr) minmax(90px, 0.6fr); gap: 8px 12px; }
 .checks { display: grid; gap: 6px; }

@@ -22,6 +22,7 @@ import { addCustomDimensions } from "./custom-dimensions.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addDeliveries } from "./deliveries.ts";
 import { addDimensions } from "./dimensions.ts";
+import { addDrafts } from "./drafts.ts";
 import { addDrifts } from "./drifts.ts";
 import type { Api, ApiEnv } from "./endpoint.ts";
 import { addEvaluationSchedules } from "./evaluations-schedules.ts";
@@ -51,6 +52,8 @@ import { addReplayTools } from "./replay-tools.ts";
 import { addReports } from "./reports.ts";
 import { addBook } from "./book.ts";
 import { addRecall } from "./recall.ts";
+import { addTransfer } from "./transfer.ts";
+import { addExportLists } from "./export-lists.ts";
 import { addRunDeletion } from "./run-deletion.ts";
 import { addRunReading } from "./run-reading.ts";
 import { addRuns } from "./runs.ts";
@@ -105,12 +108,15 @@ export function createApi(): Api {
     addReplayTools,
     addArtifacts,
     addArtifactSteps,
+    addDrafts,
     addBundle,
     addOptimisations,
     addPolicies,
     addReports,
     addBook,
     addRecall,
+    addTransfer,
+    addExportLists,
   ];
   const administration = [
     addIngestStatus,

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { KeptVersion } from "../../../d1/artifacts.ts";
 import { artifactKinds, longestSlug, refOf, type Artifact } from "../../../domain/artifact/artifact.ts";
+import type { ModelDraft } from "../../../domain/artifact/draft-ask.ts";
 import {
   artifactStates,
   latestVersion,
@@ -140,12 +141,22 @@ const historyEntry = z.object({
   policy_id: z.string().nullable(),
   reason: z.string().nullable(),
 });
+export const modelDraft = z
+  .object({
+    status: z.enum(["pending", "ok", "failed", "off"]),
+    error: z.string().nullable(),
+    of_version: z.number().meta({ description: "The version that it is to better." }),
+    version: z.number().nullable().meta({ description: "That it became; null where it is not done, or had nothing better to say." }),
+    cost_usd: z.number(),
+  })
+  .meta({ id: "ModelDraft", description: "How far Claude's draft is." });
 export const conflict = z.object({ about: z.string(), artifacts: z.array(z.string()), message: z.string() });
 export const artifactSchema = z
   .object({
     ...head,
     versions: z.array(versionSchema).meta({ description: "Oldest first." }),
     history: z.array(historyEntry).meta({ description: "Oldest first." }),
+    model_draft: modelDraft.nullable().meta({ description: "null where none was asked for." }),
     conflicts: z.array(conflict).meta({ description: "Where it contradicts others that are in use, or may." }),
   })
   .meta({ id: "Artifact", description: "One thing that changes an agent, in versions." });
@@ -186,3 +197,11 @@ export function versionView({ slug, lifecycle }: Artifact, one: KeptVersion): z.
 }
 
 export const historyView = (entry: LifecycleEntry): z.input<typeof historyEntry> => ({ ...entry });
+
+export const modelDraftView = ({ status, error, of_version, version: became, cost_usd }: ModelDraft): z.input<typeof modelDraft> => ({
+  status,
+  error,
+  of_version,
+  version: became,
+  cost_usd,
+});

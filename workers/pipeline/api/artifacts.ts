@@ -2,6 +2,7 @@
 import { ulid } from "ulidx";
 import * as z from "zod";
 import { findArtifact, findBySlug, listArtifacts, moveArtifact, promotedOf, putArtifact, versionsOf } from "../../../d1/artifacts.ts";
+import { findDrafting } from "../../../d1/drafting.ts";
 import { refOf, slugOfName, type Artifact, type ArtifactVersion } from "../../../domain/artifact/artifact.ts";
 import { conflictsOf } from "../../../domain/artifact/bundle.ts";
 import { latestVersion, newLifecycle, stepLifecycle } from "../../../domain/artifact/lifecycle.ts";
@@ -18,6 +19,7 @@ import {
   artifactState,
   historyView,
   listedArtifact,
+  modelDraftView,
   versionAsked,
   versionView,
 } from "./artifacts-schema.ts";
@@ -223,9 +225,10 @@ export async function requireArtifact(env: Env, projectId: string, id: string): 
 }
 
 export async function artifactView(env: Env, projectId: string, artifact: Artifact): Promise<z.input<typeof artifactSchema>> {
-  const [versions, promoted] = await Promise.all([
+  const [versions, promoted, drafting] = await Promise.all([
     versionsOf(env.INDEX, projectId, artifact.id),
     promotedOf(env.INDEX, projectId, artifact.agent),
+    findDrafting(env.INDEX, projectId, artifact.id),
   ]);
   // As it would be with its newest version in use: who looks at a candidate is to know what it would meet.
   const shown = promoted.find(({ slug }) => slug === artifact.slug) ?? versions.at(-1);
@@ -235,6 +238,7 @@ export async function artifactView(env: Env, projectId: string, artifact: Artifa
     ...artifactHead(artifact),
     versions: versions.map((one) => versionView(artifact, one)),
     history: artifact.lifecycle.history.map(historyView),
+    model_draft: drafting === null ? null : modelDraftView(drafting),
     conflicts: conflictsOf([...others, ...own]).filter(({ artifacts }) => artifacts.some((ref) => ref.startsWith(`${artifact.slug}@`))),
   };
 }

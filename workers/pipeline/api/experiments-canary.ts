@@ -4,6 +4,8 @@ import { ulid } from "ulidx";
 import { canariesOf } from "../../../d1/canaries.ts";
 import { moveExperiment } from "../../../d1/experiments.ts";
 import { outcomesOf } from "../../../d1/outcomes.ts";
+import { standingPolicies } from "../../../d1/policies.ts";
+import { policyFor } from "../../../domain/artifact/policy.ts";
 import { bento } from "../../../domain/audit/entry.ts";
 import { withoutSecret } from "../../../domain/experiment/candidate.ts";
 import { readHoldback } from "../../../domain/experiment/canary-holdback.ts";
@@ -49,8 +51,9 @@ async function before(env: Env, projectId: string, experiment: Experiment, asked
   const read = await evaluateCanary(env, projectId, experiment, nowMs);
   if (asked.action !== "promote" || read.status === "promoted") return read;
   const { by, override, reason } = asked;
-  // No policy has been signed that a machine could promote by.
-  const problem = promotionProblem(read.reading, { by, policyId: null, override, reason });
+  const policies = by === "person" ? [] : await standingPolicies(env.INDEX, projectId, experiment.agent);
+  const policyId = policyFor(policies, "canary.promote", null, nowMs)?.id ?? null;
+  const problem = promotionProblem(read.reading, { by, policyId, override, reason });
   if (problem !== null) throw new Refusal(problem.status, problem.message);
   return read;
 }

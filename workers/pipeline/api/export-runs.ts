@@ -3,23 +3,18 @@
 import * as z from "zod";
 import { customDimensionsOf } from "../../../d1/custom-dimensions.ts";
 import { pagesOfRuns, type RunFilter } from "../../../d1/runs.ts";
-import { failureWords } from "../../../queues/failure-words.ts";
 import type { Env } from "../env.ts";
 import { csvLine } from "./csv.ts";
 import { bare, endpoint, type Api } from "./endpoint.ts";
+import { acceptedFormat, exportFormat, exportResponse, exportTypes, type Format } from "./export-stream.ts";
 import { runFilterOf, runFilters } from "./run-filter.ts";
 import { headOf, rowOf } from "./run-table.ts";
 import { readListedRuns, readWholeRuns } from "./run-view.ts";
 import { runTag } from "./runs.ts";
 import { upToDate } from "./up-to-date.ts";
 
-const mediaTypes = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
-type Format = keyof typeof mediaTypes;
-
 /** Rows of the index that are held at once. */
 const rowsAtATime = 200;
-/** Text is handed on in pieces of this length: a piece for each line would cost more than the lines. */
-const pieceLength = 64 * 1024;
 
 export function addExportRuns(api: Api): void {
   endpoint(
@@ -34,27 +29,19 @@ export function addExportRuns(api: Api): void {
       description:
         'Newest first, complete. NDJSON has whole runs and ends with `{"count": n}`; CSV has a row each without steps, a column for each score, and ends with `# n rows`. ' +
         "Without `format` the `Accept` header decides. In CSV, a text that would be a formula begins with `'`.",
-      query: z.strictObject({ ...runFilters, format: z.enum(["ndjson", "csv"]).optional() }),
+      query: z.strictObject({ ...runFilters, format: exportFormat }),
       status: 200,
-      mediaTypes: Object.values(mediaTypes),
+      mediaTypes: Object.values(exportTypes),
       answer: z.string().meta({ description: "Line by line, as long as there are runs." }),
     },
     async ({ env, projectId, query, headers, nowMs }) => {
       await upToDate(env, projectId, query.agent, nowMs);
       const { format = acceptedFormat(headers.get("accept")), ...filters } = query;
       const lines = exportLines[format](env, projectId, runFilterOf(filters));
-      return new Response(streamOf(lines), {
-        headers: {
-          "content-type": `${mediaTypes[format]}; charset=utf-8`,
-          "content-disposition": `attachment; filename="runs.${format}"`,
-        },
-      });
+      return exportResponse("runs", format, lines);
     },
   );
 }
-
-/** NDJSON has all of a run, so it is what comes when nobody says. */
-const acceptedFormat = (accept: string | null): Format => (accept?.includes(mediaTypes.csv) === true ? "csv" : "ndjson");
 
 /** The lines of an export, each with its end. */
 export const exportLines = { ndjson: ndjsonLines, csv: csvLines } satisfies Record<Format, unknown>;
@@ -88,29 +75,4 @@ async function* csvLines(env: Env, projectId: string, filter: RunFilter): AsyncG
     }
   }
   yield `# ${count} rows\r\n`;
-}
-
-/** Reads on only as fast as the client takes it. */
-function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    pull: async (controller) => {
-      try {
-        let text = "";
-        while (text.length < pieceLength) {
-          const next = await lines.next();
-          if (next.done === true) break;
-          text += next.value;
-        }
-        if (text === "") controller.close();
-        else controller.enqueue(encoder.encode(text));
-      } catch (error) {
-        console.error(JSON.stringify({ level: "error", where: "export", reason: failureWords(error) }));
-        controller.error(error);
-      }
-    },
-    cancel: async () => {
-      await lines.return(undefined);
-    },
-  });
 }
