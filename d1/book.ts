@@ -87,6 +87,18 @@ export async function findEntry(db: D1Database, projectId: string, id: string): 
   return row === null ? null : entryOf(row);
 }
 
+/** Ids of entries that hold and that an incident taught or led to. */
+export async function entriesOfIncident(db: D1Database, projectId: string, { id, agent }: { id: string; agent: string }): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM book_entry WHERE project_id = ?1 AND agent = ?2 AND superseded_by IS NULL
+       AND EXISTS (SELECT 1 FROM json_each(record, '$.evidence') AS each WHERE each.value = ?3) ORDER BY at_ms DESC, id DESC LIMIT 20`,
+    )
+    .bind(projectId, agent, id)
+    .all<{ id: string }>();
+  return results.map((row) => row.id);
+}
+
 /** How many entries that hold each agent of the project has. */
 export async function countEntries(db: D1Database, projectId: string): Promise<{ agent: string; n: number; at_ms: number }[]> {
   const { results } = await db

@@ -1,5 +1,6 @@
 // An evaluation: evaluators over the cases of a suite version or over recorded runs. Its items are rows, one for each case, repeat and
 // evaluator, and the rows say how far it is; the plan is what was decided when it was made, and changes no more.
+import type { Candidate } from "./candidate.ts";
 import type { EvaluatorType } from "./evaluator.ts";
 import type { ResultStatus } from "./check-result.ts";
 
@@ -37,10 +38,14 @@ export interface EvaluationPlan {
   evaluators: PlannedEvaluator[];
   /** null over a suite. */
   runs: ChosenRuns | null;
-  /** As it was asked for: outputs are the candidate's instead of recorded ones. null without. */
-  candidate: unknown;
-  /** As it was asked for; null: a candidate is held against the recorded answer. */
-  baseline: unknown;
+  /** Outputs are the candidate's instead of recorded ones; null: the recorded ones. */
+  candidate: Candidate | null;
+  /** What judges that compare hold a candidate's answer against; null: the recorded answer. */
+  baseline: Candidate | null;
+  /** The replay that makes the candidate's answers; null without a candidate. */
+  experimentId: string | null;
+  /** That of the baseline's; null where nobody compares with it, or the recorded answer is the baseline. */
+  baselineExperimentId: string | null;
   repeats: number;
   maxCostUsd: number | null;
   /** The model that judges; null until a judge was asked. */
@@ -79,6 +84,10 @@ export interface EvaluationItem {
   /** Of a case that is kept apart. */
   isSealed: boolean;
 }
+
+/** Replays that must be over before anything can be judged. */
+export const replaysOf = ({ experimentId, baselineExperimentId }: EvaluationPlan): string[] =>
+  [experimentId, baselineExperimentId].filter((id) => id !== null);
 
 /** Incomplete as long as something is without a judgement. */
 export function endStatus(counts: Readonly<Record<ResultStatus, number>>): "done" | "incomplete" {

@@ -31,9 +31,9 @@ export type ExperimentAsked = z.output<typeof experimentAsked>;
 
 /** What is compared and how, as it was settled when the experiment was made. */
 export type ExperimentDesign = { candidate: Candidate; baseline: CandidateAsked["config"] | null } &
-  /** With a suite, cases that a person wrote are replayed under their own ids. */
+  /** With a suite, cases that a person wrote are replayed under their own ids. Answers are kept where an evaluation judges them. */
   (
-    | { kind: "replay"; plan: ReplayPlan; sampling: SamplingPlan; estimatedUsd: number | null; suiteId?: string }
+    | { kind: "replay"; plan: ReplayPlan; sampling: SamplingPlan; estimatedUsd: number | null; suiteId?: string; keepsAnswers?: true }
     | { kind: "shadow"; plan: ShadowPlan }
     | { kind: "canary"; plan: CanaryPlan }
   );

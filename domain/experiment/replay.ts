@@ -3,7 +3,7 @@
 import type { Usage } from "../run/run.ts";
 import { judgeCase } from "../statistics/flaky-case.ts";
 import type { CaseCounts } from "./experiment.ts";
-import type { Call } from "./recorded-tools.ts";
+import type { Call, ServedCall } from "./recorded-tools.ts";
 
 export const replayResults = ["fixed", "broken", "same_pass", "same_fail", "unstable", "incomparable"] as const;
 export type ReplayResult = (typeof replayResults)[number];
@@ -13,6 +13,12 @@ export type ItemStatus = (typeof itemStatuses)[number];
 
 /** Share of a run's tool calls without a record above which what follows from them says little. */
 export const mostMissing = 0.2;
+
+/** What evaluators are shown of the candidate: its answer as a whole, and its calls with the records that answered them. */
+export interface KeptAnswer {
+  output: unknown;
+  calls: ServedCall[];
+}
 
 /** What one replay of one run came to. */
 export interface ReplayOutcome {
@@ -38,6 +44,8 @@ export interface ReplayOutcome {
   tookMs: number | null;
   /** Runs with the same one count together. */
   cluster: string | null;
+  /** Where an evaluation judges it and the record could answer for its tools; null: it is too large to be kept. Never listed. */
+  kept?: KeptAnswer | null;
 }
 
 export interface ReplayItem {

@@ -30,8 +30,8 @@ export interface Redacted<T> {
   count: number;
 }
 
-/** Replacing one finding can uncover another beside it (a key glued to an address); nothing real needs a third look. */
-const maxPasses = 4;
+/** Replacing one finding can uncover another beside it (a key glued to an address); numbers glued to each other come off one a look. */
+const maxPasses = 12;
 
 export const markOf = (kind: string): string => `[redacted:${kind}]`;
 

@@ -1,5 +1,6 @@
 // Incidents: the list and one of them by id or slug. What people do to one is in incident-actions.ts.
 import * as z from "zod";
+import { entriesOfIncident } from "../../../d1/book.ts";
 import { findIncident, listIncidents } from "../../../d1/incidents.ts";
 import type { Incident } from "../../../domain/incident/incident.ts";
 import type { Env } from "../env.ts";
@@ -46,7 +47,12 @@ export function addIncidents(api: Api): void {
       status: 200,
       answer: incidentSchema,
     },
-    async ({ env, projectId, params }) => requireIncident(env, projectId, params.id),
+    async ({ env, projectId, params }) => {
+      const incident = await requireIncident(env, projectId, params.id);
+      // The desk does not know the Book, which is written from what the desk has told.
+      const book = await entriesOfIncident(env.INDEX, projectId, incident);
+      return { ...incident, lineage: { ...incident.lineage, book: [...new Set([...incident.lineage.book, ...book])] } };
+    },
   );
 }
 
