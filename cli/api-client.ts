@@ -91,7 +91,7 @@ export function apiClient({ url, key }: Connection): ApiClient {
 /** One path segment of any name. */
 export const segment = (name: string): string => (name === "." || name === ".." ? "%252E" : encodeURIComponent(name.toWellFormed()));
 
-function queryString(query: Query): string {
+export function queryString(query: Query): string {
   const kept = Object.entries(query).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, String(value)]]));
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept).toString()}`;
 }

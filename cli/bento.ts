@@ -6,10 +6,12 @@ import { agentsCommand } from "./commands/agents.ts";
 import { artifactsCommand } from "./commands/artifacts.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backfillCommand } from "./commands/backfill.ts";
+import { bookCommand } from "./commands/book.ts";
 import { canaryCommand } from "./commands/canary.ts";
 import { changesCommand } from "./commands/changes.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { exportCommand } from "./commands/export.ts";
 import { flushCommand } from "./commands/flush.ts";
 import { gateCommand } from "./commands/gate.ts";
 import { importCommand } from "./commands/import.ts";
@@ -18,6 +20,7 @@ import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
 import { pullCommand } from "./commands/pull.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { signalsCommand } from "./commands/signals.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -29,6 +32,7 @@ const commands = [
   statusCommand,
   ingestCommand,
   importCommand,
+  exportCommand,
   agentsCommand,
   runsCommand,
   incidentsCommand,
@@ -41,6 +45,8 @@ const commands = [
   gateCommand,
   artifactsCommand,
   pullCommand,
+  bookCommand,
+  reportCommand,
   flushCommand,
   deadLettersCommand,
   auditCommand,

@@ -1,7 +1,6 @@
 // Artifacts and their versions. A version is written once and never changed; how the artifact stands is written only over the state that the
 // step was made from, in one transaction with what the audit log hears of it, so that of two steps at once one is made again.
 import type { Artifact, ArtifactKind, ArtifactVersion } from "../domain/artifact/artifact.ts";
-import type { Bundleable } from "../domain/artifact/bundle.ts";
 import { latestVersion, promotedVersion, stateOf, type ArtifactState, type Lifecycle } from "../domain/artifact/lifecycle.ts";
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { noteAudit } from "./audit-pending.ts";
@@ -250,40 +249,32 @@ function proofStatement(
     .bind(projectId, id, version, gateId, experimentId, known);
 }
 
-interface BundleRow extends Pick<VersionRow, "version" | "content" | "hash" | "applicability"> {
-  slug: string;
-  kind: ArtifactKind;
-  name: string;
+export interface Moved {
+  projectId: string;
+  artifact: Artifact;
+  /** Of the version that its last step was about. */
+  about: { incidentId: string | null; signalId: string | null };
 }
 
-const bundleColumns = "a.slug, a.kind, a.name, v.version, v.content, v.hash, v.applicability";
-const bundleableOf = ({ content, applicability, ...row }: BundleRow): Bundleable => ({
-  ...row,
-  content: JSON.parse(content),
-  applicability: JSON.parse(applicability),
-});
-
-/** Versions in use of an agent. */
-export async function promotedOf(db: D1Database, projectId: string, agent: string): Promise<Bundleable[]> {
+/** Of all projects that are there, those moved between the two times. */
+export async function recentlyMoved(db: D1Database, fromMs: number, toMs: number, limit: number): Promise<Moved[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${bundleColumns} FROM artifact a JOIN artifact_version v ON v.project_id = a.project_id AND v.artifact_id = a.id
-         AND v.version = a.promoted_version WHERE a.project_id = ?1 AND a.agent = ?2 ORDER BY a.slug`,
+      `SELECT a.project_id, ${columns
+        .split(", ")
+        .map((name) => `a.${name}`)
+        .join(", ")}, v.provenance->>'$.incident_id' AS incident_id,
+         coalesce(v.hypothesis->>'$.target_signal_id', v.provenance->>'$.signal_id') AS signal_id
+       FROM artifact a LEFT JOIN artifact_version v ON v.project_id = a.project_id AND v.artifact_id = a.id
+         AND v.version = a.record->>'$.history[#-1].version'
+       WHERE a.updated_ms >= ?1 AND a.updated_ms < ?2
+       AND EXISTS (SELECT 1 FROM project WHERE project.id = a.project_id AND deleted_ms IS NULL) ORDER BY a.updated_ms DESC LIMIT ?3`,
     )
-    .bind(projectId, agent)
-    .all<BundleRow>();
-  return results.map(bundleableOf);
-}
-
-/** Of these versions (`slug@version`) those that the agent has, in whatever state. */
-export async function versionsNamed(db: D1Database, projectId: string, agent: string, refs: readonly string[]): Promise<Bundleable[]> {
-  if (refs.length === 0) return [];
-  const { results } = await db
-    .prepare(
-      `SELECT ${bundleColumns} FROM artifact a JOIN artifact_version v ON v.project_id = a.project_id AND v.artifact_id = a.id
-       WHERE a.project_id = ?1 AND a.agent = ?2 AND a.slug || '@' || v.version IN (SELECT value FROM json_each(?3)) ORDER BY a.slug`,
-    )
-    .bind(projectId, agent, JSON.stringify(refs))
-    .all<BundleRow>();
-  return results.map(bundleableOf);
+    .bind(fromMs, toMs, limit)
+    .all<Row & { project_id: string; incident_id: string | null; signal_id: string | null }>();
+  return results.map(({ project_id: projectId, incident_id: incidentId, signal_id: signalId, ...row }) => ({
+    projectId,
+    artifact: artifactOf(row),
+    about: { incidentId, signalId },
+  }));
 }

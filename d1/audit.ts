@@ -58,12 +58,7 @@ export interface AuditRow {
 }
 
 /** By number, from after `afterSeq` on. */
-export async function auditRecords(
-  db: D1Database,
-  projectId: string,
-  afterSeq: number,
-  limit: number,
-): Promise<AuditRow[]> {
+export async function auditRecords(db: D1Database, projectId: string, afterSeq: number, limit: number): Promise<AuditRow[]> {
   const { results } = await db
     .prepare("SELECT seq, at_ms, actor_key, actor_owner, object, record FROM audit WHERE project_id = ? AND seq > ? ORDER BY seq LIMIT ?")
     .bind(projectId, afterSeq, limit)

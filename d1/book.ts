@@ -88,7 +88,11 @@ export async function findEntry(db: D1Database, projectId: string, id: string): 
 }
 
 /** Ids of entries that hold and that an incident taught or led to. */
-export async function entriesOfIncident(db: D1Database, projectId: string, { id, agent }: { id: string; agent: string }): Promise<string[]> {
+export async function entriesOfIncident(
+  db: D1Database,
+  projectId: string,
+  { id, agent }: { id: string; agent: string },
+): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT id FROM book_entry WHERE project_id = ?1 AND agent = ?2 AND superseded_by IS NULL

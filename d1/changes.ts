@@ -73,3 +73,7 @@ export async function putChange(db: D1Database, projectId: string, record: Chang
   };
   await db.batch([noteAudit(db, projectId, [draft], isNews), prepared(db, upsert)]);
 }
+
+export async function hasChange(db: D1Database, projectId: string, id: string): Promise<boolean> {
+  return (await db.prepare("SELECT 1 FROM change WHERE project_id = ? AND id = ?").bind(projectId, id).first()) !== null;
+}

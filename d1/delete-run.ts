@@ -78,8 +78,8 @@ export async function deleteRunRows(
       `DELETE FROM reading WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM experiment_outcome WHERE project_id = ?1 AND run_id ${among}`,
       // What a replay found stays countable; what it holds of the run goes.
-      `UPDATE replay_item SET served = NULL, outcome = json_set(outcome, '$.output', NULL, '$.reason', 'the run was deleted',
-         '$.missing', json('[]'), '$.unexpected', json('[]'), '$.cluster', NULL) WHERE project_id = ?1 AND run_id ${among}`,
+      `UPDATE replay_item SET served = NULL, outcome = json_set(json_remove(outcome, '$.kept'), '$.output', NULL,
+         '$.reason', 'the run was deleted', '$.missing', json('[]'), '$.unexpected', json('[]'), '$.cluster', NULL) WHERE project_id = ?1 AND run_id ${among}`,
       `DELETE FROM run WHERE project_id = ?1 AND id ${among}`,
       "SELECT id FROM run WHERE project_id = ?1 AND id IN (SELECT value->>'id' FROM json_each(?2))",
     ].map((sql) => db.prepare(sql).bind(projectId, json)),

@@ -1,8 +1,9 @@
 // Evaluations as they stand. The rows of the items are the truth; the row of the evaluation says only whether it is under way. A message
 // that comes twice, late or never changes no result: items are claimed before they are worked at.
 import type { AuditDraft } from "../domain/audit/entry.ts";
-import { evaluationStatuses, type Evaluation, type EvaluationStatus } from "../domain/experiment/evaluation.ts";
+import { evaluationStatuses, type Evaluation, type EvaluationPlan, type EvaluationStatus } from "../domain/experiment/evaluation.ts";
 import { noteAudit } from "./audit-pending.ts";
+import { beginReplay, stopReplay, type EvaluationReplay } from "./evaluation-replays.ts";
 import { pageOf, type Page, type PageRequest, type TimePosition } from "./page.ts";
 
 interface Row {
@@ -23,13 +24,14 @@ const columns = "id, agent, suite_id, suite_version, status, plan, total, cost_u
 const live = "status IN ('queued', 'running')";
 
 function evaluationOf(row: Row): Evaluation {
+  const plan: Partial<EvaluationPlan> & Omit<EvaluationPlan, "experimentId" | "baselineExperimentId"> = JSON.parse(row.plan);
   return {
     id: row.id,
     agent: row.agent,
     suiteId: row.suite_id,
     suiteVersion: row.suite_version,
     status: evaluationStatuses.find((status) => status === row.status) ?? "failed",
-    plan: JSON.parse(row.plan),
+    plan: { ...plan, experimentId: plan.experimentId ?? null, baselineExperimentId: plan.baselineExperimentId ?? null },
     total: row.total,
     reservedUsd: row.cost_usd,
     error: row.error,
@@ -44,12 +46,17 @@ export interface ItemTarget {
   caseId: string | null;
 }
 
-/** With a row for every target, repeat and evaluator. false when the project has `mostLive` under way. */
+export interface EvaluationRows {
+  targets: readonly ItemTarget[];
+  replays: readonly EvaluationReplay[];
+}
+
+/** With a row for every target, repeat and evaluator, and its replays begun. false when the project has `mostLive` under way; then nothing is written. */
 export async function putEvaluation(
   db: D1Database,
   projectId: string,
   evaluation: Evaluation,
-  targets: readonly ItemTarget[],
+  { targets, replays }: EvaluationRows,
   draft: AuditDraft,
   mostLive: number,
 ): Promise<boolean> {
@@ -76,6 +83,7 @@ export async function putEvaluation(
         JSON.stringify(Array.from({ length: plan.repeats }, (_, nth) => nth)),
         createdMs,
       ),
+    ...replays.flatMap((replay) => beginReplay(db, projectId, id, replay)),
   ]);
   return (written?.meta.changes ?? 0) > 0;
 }
@@ -152,12 +160,19 @@ export async function endEvaluation(db: D1Database, projectId: string, id: strin
   return row?.status ?? null;
 }
 
-/** Stops one that is under way: what is pending is skipped. false when it was over. */
-export async function cancelEvaluation(db: D1Database, projectId: string, id: string, draft: AuditDraft): Promise<boolean> {
+/** Stops one that is under way: what is pending is skipped. false when it was over. @param stops by replay of it, to be stopped where it runs */
+export async function cancelEvaluation(
+  db: D1Database,
+  projectId: string,
+  id: string,
+  draft: AuditDraft,
+  stops: readonly AuditDraft[],
+): Promise<boolean> {
   const nowMs = Date.parse(draft.at);
   const isLive = `EXISTS (SELECT 1 FROM evaluation WHERE evaluation.project_id = ?1 AND evaluation.id = ?3 AND ${live})`;
-  const [, , stopped] = await db.batch([
+  const statements = await db.batch([
     noteAudit(db, projectId, [draft], { sql: isLive, values: [id] }),
+    ...stops.flatMap((stop) => stopReplay(db, projectId, id, stop)),
     db
       .prepare(
         `UPDATE evaluation_item SET status = 'skipped', reason = 'the evaluation was cancelled', updated_ms = ?2
@@ -168,7 +183,7 @@ export async function cancelEvaluation(db: D1Database, projectId: string, id: st
       .prepare(`UPDATE evaluation SET status = 'cancelled', updated_ms = ?3 WHERE project_id = ?1 AND id = ?2 AND ${live}`)
       .bind(projectId, id, nowMs),
   ]);
-  return (stopped?.meta.changes ?? 0) > 0;
+  return (statements.at(-1)?.meta.changes ?? 0) > 0;
 }
 
 /** What has no judgement is tried once more. false when it is under way, or everything has one. */

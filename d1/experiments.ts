@@ -67,10 +67,23 @@ export async function putExperiment(
   draft: AuditDraft,
   more: readonly D1PreparedStatement[],
 ): Promise<void> {
+  await db.batch([noteAudit(db, projectId, [draft]), insertExperiment(db, projectId, experiment, null), ...more]);
+}
+
+/** The row of a new one. @param evaluationId written only where the project has that evaluation; null: written in any case */
+export function insertExperiment(
+  db: D1Database,
+  projectId: string,
+  experiment: Experiment,
+  evaluationId: string | null,
+): D1PreparedStatement {
   const { design, origin, secret } = experiment;
   const plan: KeptPlan = { design, origin, secret };
-  const insert = db
-    .prepare(`INSERT INTO experiment (project_id, ${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, NULL, ?10, NULL, NULL, ?10)`)
+  return db
+    .prepare(
+      `INSERT INTO experiment (project_id, ${columns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, NULL, ?10, ?11, NULL, ?10
+       WHERE ?12 IS NULL OR EXISTS (SELECT 1 FROM evaluation WHERE evaluation.project_id = ?1 AND evaluation.id = ?12)`,
+    )
     .bind(
       projectId,
       experiment.id,
@@ -82,8 +95,9 @@ export async function putExperiment(
       experiment.salt,
       experiment.total,
       experiment.createdMs,
+      experiment.startedMs,
+      evaluationId,
     );
-  await db.batch([noteAudit(db, projectId, [draft]), insert, ...more]);
 }
 
 /** null when the project has no such experiment. */

@@ -16,7 +16,7 @@ export interface TakenItem extends ItemKey {
   attempts: number;
 }
 
-/** Pending items of an experiment that is being made, for its transaction. */
+/** Pending items of an experiment that is being made, for its transaction, after the experiment; nothing where that was not written. */
 export function itemStatements(
   db: D1Database,
   projectId: string,
@@ -29,7 +29,8 @@ export function itemStatements(
       .prepare(
         `WITH RECURSIVE repeat(nth) AS (SELECT 0 UNION ALL SELECT nth + 1 FROM repeat WHERE nth + 1 < ?4)
          INSERT INTO replay_item (project_id, experiment_id, run_id, nth, status, attempts, cost_usd, updated_ms)
-         SELECT ?1, ?2, value, nth, 'pending', 0, 0, 0 FROM json_each(?3), repeat WHERE true ON CONFLICT DO NOTHING`,
+         SELECT ?1, ?2, value, nth, 'pending', 0, 0, 0 FROM json_each(?3), repeat
+         WHERE EXISTS (SELECT 1 FROM experiment WHERE experiment.project_id = ?1 AND experiment.id = ?2) ON CONFLICT DO NOTHING`,
       )
       .bind(projectId, experimentId, json, repeats),
   );
@@ -182,10 +183,26 @@ export const untried = (reason: string): ReplayOutcome => ({
 /** Rows a read: each has an output and calls of some KB. */
 const rowsAtATime = 1_000;
 
+/** Answers that are kept as a whole are for evaluators, one at a time. */
+const listed = "json_remove(outcome, '$.kept')";
 /** Output and calls may hold megabytes together: whoever counts does without them. */
-const bare = "json_set(outcome, '$.output', NULL, '$.missing', json('[]'), '$.unexpected', json('[]'))";
+const bare = `json_set(${listed}, '$.output', NULL, '$.missing', json('[]'), '$.unexpected', json('[]'))`;
 
-/** All items of an experiment. @param texts whether with outputs and calls, or of which runs */
+/** One item with all that is kept of it; null where the run is not replayed. */
+export async function findItem(
+  db: D1Database,
+  { projectId, experimentId, runId, nth }: ItemKey,
+): Promise<Pick<ReplayItem, "status" | "outcome"> | null> {
+  const row = await db
+    .prepare("SELECT status, outcome FROM replay_item WHERE project_id = ? AND experiment_id = ? AND run_id = ? AND nth = ?")
+    .bind(projectId, experimentId, runId, nth)
+    .first<{ status: string; outcome: string | null }>();
+  if (row === null) return null;
+  const outcome: ReplayOutcome | null = row.outcome === null ? null : JSON.parse(row.outcome);
+  return { status: itemStatuses.find((one) => one === row.status) ?? "errored", outcome };
+}
+
+/** All items of an experiment, without what is kept for evaluators. @param texts whether with outputs and calls, or of which runs */
 export async function listItems(
   db: D1Database,
   projectId: string,
@@ -198,7 +215,7 @@ export async function listItems(
   for (let after: [string, number] = ["", -1]; ;) {
     const { results } = await db
       .prepare(
-        `SELECT run_id, nth, status, ${texts === "without" ? bare : "outcome"} AS outcome FROM replay_item
+        `SELECT run_id, nth, status, ${texts === "without" ? bare : listed} AS outcome FROM replay_item
          WHERE project_id = ?1 AND experiment_id = ?2 AND (run_id, nth) > (?3, ?4) ${wanted} ORDER BY run_id, nth LIMIT ?5`,
       )
       .bind(projectId, experimentId, ...after, rowsAtATime, ...(some === null ? [] : [some]))

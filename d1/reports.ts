@@ -119,10 +119,18 @@ export async function setReportsDue(db: D1Database, projectId: string, dueMs: nu
 }
 
 /** By name, behind `after`: agents that have run since `sinceMs`. */
-export async function agentsSince(db: D1Database, projectId: string, sinceMs: number, after: string, limit: number): Promise<string[]> {
+export async function agentsSince(
+  db: D1Database,
+  projectId: string,
+  sinceMs: number,
+  after: string,
+  limit: number,
+): Promise<{ name: string; firstRunMs: number }[]> {
   const { results } = await db
-    .prepare("SELECT name FROM agent WHERE project_id = ?1 AND last_run_ms >= ?2 AND name > ?3 ORDER BY name LIMIT ?4")
+    .prepare(
+      "SELECT name, first_run_ms AS firstRunMs FROM agent WHERE project_id = ?1 AND last_run_ms >= ?2 AND name > ?3 ORDER BY name LIMIT ?4",
+    )
     .bind(projectId, sinceMs, after, limit)
-    .all<{ name: string }>();
-  return results.map(({ name }) => name);
+    .all<{ name: string; firstRunMs: number }>();
+  return results;
 }

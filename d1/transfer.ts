@@ -52,14 +52,15 @@ export async function artifactCounts(
   );
 }
 
-/** By evaluator id. Only recorded answers are meant: a candidate's has no known success. */
+/** By evaluator id. Only recorded answers are meant: a candidate's, also one that an experiment left behind, has no known success. */
 export async function evaluatorCounts(db: D1Database, { projectId, agent, models, sinceMs }: Models): Promise<ByModel<EvaluatorCounts>> {
   const { results } = await db
     .prepare(
       `WITH said AS (SELECT item.evaluator, run.id, run.model, max(item.status = 'passed') AS passed, ${successOf("run")} AS success
          FROM evaluation_item AS item JOIN evaluation ON evaluation.project_id = item.project_id AND evaluation.id = item.evaluation_id
          JOIN run ON run.project_id = item.project_id AND run.id = item.run_id
-         WHERE item.project_id = ?1 AND evaluation.agent = ?2 AND evaluation.created_ms >= ?3 AND json_type(evaluation.plan, '$.candidate') = 'null'
+         WHERE item.project_id = ?1 AND evaluation.agent = ?2 AND evaluation.created_ms >= ?3 AND coalesce(json_type(evaluation.plan, '$.candidate'), 'null') = 'null'
+           AND coalesce(json_type(evaluation.plan, '$.experimentId'), 'null') = 'null'
            AND item.status IN ('passed', 'failed') AND run.model IN (SELECT value FROM json_each(?4))
          GROUP BY item.evaluator, run.id)
        SELECT evaluator, model, success >= 0.5 AS won, sum(passed) AS passed, count(*) AS n FROM said

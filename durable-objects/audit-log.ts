@@ -35,7 +35,11 @@ export class AuditLog extends DurableObject<Bindings> {
   /** Rows as they are kept, by number, from after `afterSeq` on. */
   async rows(afterSeq: number, limit: number): Promise<LogRow[]> {
     return this.ctx.storage.sql
-      .exec<{ seq: number; id: string; hash: string; json: string }>("SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", afterSeq, limit)
+      .exec<{ seq: number; id: string; hash: string; json: string }>(
+        "SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?",
+        afterSeq,
+        limit,
+      )
       .toArray();
   }
 

@@ -1,11 +1,12 @@
 // The evaluation queue: each message is a share of time for one evaluation. Items are claimed, worked at and settled as rows, so a message
 // that comes twice shares the work, one that never comes is made up for by the minute, and a kill loses no result that was paid for.
 import { claimItems, nextFreeMs } from "../d1/evaluation-items.ts";
+import { standingReplays } from "../d1/evaluation-replays.ts";
 import { beginWork, endEvaluation, judgedBy } from "../d1/evaluations.ts";
 import { evaluatorsById } from "../d1/evaluators.ts";
 import { listPrices } from "../d1/prices.ts";
 import { readProject } from "../d1/project.ts";
-import type { Evaluation } from "../domain/experiment/evaluation.ts";
+import { replaysOf, type Evaluation } from "../domain/experiment/evaluation.ts";
 import { callsOut, type Evaluator } from "../domain/experiment/evaluator.ts";
 import { epochOf } from "../domain/experiment/evaluator-epoch.ts";
 import { priceBookOf } from "../domain/run/price.ts";
@@ -51,6 +52,7 @@ async function workOn(
 ): Promise<void> {
   const desk = await deskOf(env, model, clock, projectId, id);
   if (desk === null) return;
+  if (isWaiting(desk.replays)) return sendEvaluation(env, projectId, id, lookAgainSeconds(desk.evaluation, clock.nowMs()));
   const isPaid = [...desk.evaluators.values()].some(({ definition }) => callsOut(definition));
   const limit = isPaid ? claimed.paid : claimed.free;
   for (const untilMs = clock.nowMs() + turnMs; ;) {
@@ -65,6 +67,12 @@ async function workOn(
   if (next === null) await endEvaluation(env.INDEX, projectId, id, clock.nowMs());
   else await sendEvaluation(env, projectId, id, (next - clock.nowMs()) / 1_000);
 }
+
+/** Nothing is judged before every answer is there: then what the replays cost is known, and nobody tries an item in vain. */
+const isWaiting = (replays: EvaluationDesk["replays"]): boolean => [...replays.values()].some(({ status }) => status === "running");
+
+/** Soon after it began, then ever more rarely, and never so rarely that its message would count as lost. */
+const lookAgainSeconds = ({ createdMs }: Evaluation, nowMs: number): number => Math.min(30, Math.max(2, (nowMs - createdMs) / 10_000));
 
 /** null for an evaluation that is over, or a project that is gone. */
 async function deskOf(
@@ -83,8 +91,9 @@ async function deskOf(
     evaluation.plan.evaluators.map((planned) => planned.id),
   );
   const prices = priceBookOf(await listPrices(env.INDEX, projectId));
-  const judged = model === null ? evaluation : await withModel(env, projectId, evaluation, evaluators, model);
-  return { env, model, clock, project, prices, evaluation: judged, evaluators };
+  const replays = await standingReplays(env.INDEX, projectId, replaysOf(evaluation.plan));
+  const judged = model === null || isWaiting(replays) ? evaluation : await withModel(env, projectId, evaluation, evaluators, model);
+  return { env, model, clock, project, prices, evaluation: judged, evaluators, replays };
 }
 
 /** From the first judgement on the model that judges stands in the plan, and its name in the judges' epochs. */

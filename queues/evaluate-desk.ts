@@ -1,5 +1,6 @@
 // What one turn of an evaluation works with.
 import type { ProjectRecord } from "../d1/project.ts";
+import type { StandingReplay } from "../d1/evaluation-replays.ts";
 import type { CheckResult } from "../domain/experiment/check-result.ts";
 import type { Evaluation } from "../domain/experiment/evaluation.ts";
 import type { Evaluator } from "../domain/experiment/evaluator.ts";
@@ -18,6 +19,8 @@ export interface EvaluationDesk {
   prices: PriceBook;
   evaluation: Evaluation;
   evaluators: ReadonlyMap<string, Evaluator>;
+  /** That made the candidate's answers and the baseline's, all over by now; empty without a candidate. */
+  replays: ReadonlyMap<string, StandingReplay>;
 }
 
 /** What became of one look at an item: a result, or a moment at which it is looked at again. */

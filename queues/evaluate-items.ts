@@ -3,13 +3,13 @@
 import { countAttempt, settleItems, type Settled } from "../d1/evaluation-items.ts";
 import { casesById } from "../d1/suites.ts";
 import { check } from "../domain/experiment/check.ts";
-import { errored, reasonOf, skipped, type Subject } from "../domain/experiment/check-result.ts";
-import type { EvaluationItem } from "../domain/experiment/evaluation.ts";
+import { errored, reasonOf, skipped } from "../domain/experiment/check-result.ts";
+import type { Evaluation, EvaluationItem } from "../domain/experiment/evaluation.ts";
 import { callsOut } from "../domain/experiment/evaluator.ts";
 import type { SuiteCase } from "../domain/experiment/suite.ts";
 import { outcomeOf, type EvaluationDesk, type Outcome } from "./evaluate-desk.ts";
 import { judgeItem } from "./evaluate-judge.ts";
-import { outputOf } from "./evaluate-output.ts";
+import { outputOf, type Output } from "./evaluate-output.ts";
 import { askWebhook } from "./evaluate-webhook.ts";
 import { failureWords } from "./failure-words.ts";
 
@@ -31,8 +31,11 @@ export async function workOnItems(desk: EvaluationDesk, items: readonly Evaluati
       together.push(...(await workOnGroup(desk, group, cases.get(group[0]?.caseId ?? "") ?? null)));
   };
   await Promise.all(Array.from({ length: runsAtOnce }, worker));
-  await settleItems(env.INDEX, project.id, { id: evaluation.id, suiteId: evaluation.suiteId }, together, clock.nowMs());
+  await settleItems(env.INDEX, project.id, settledIn(evaluation), together, clock.nowMs());
 }
+
+/** A suite remembers what recorded answers passed. What a candidate passed is remembered by its gate, where that lets it through. */
+const settledIn = ({ id, suiteId, plan }: Evaluation) => ({ id, suiteId: plan.candidate === null ? suiteId : null });
 
 /** Items of one run. What was not written yet comes back. */
 async function workOnGroup(desk: EvaluationDesk, items: readonly EvaluationItem[], known: SuiteCase | null): Promise<Settled[]> {
@@ -43,11 +46,10 @@ async function workOnGroup(desk: EvaluationDesk, items: readonly EvaluationItem[
   let subject: Awaited<ReturnType<typeof outputOf>> | null = null;
   for (const item of items) {
     try {
-      subject ??= await outputOf(env, project.id, first, known);
+      subject ??= await outputOf(desk, first, known);
       const outcome = "status" in subject ? outcomeOf(subject) : await workOnItem(desk, item, subject);
       const settled = settledOf(item, outcome, clock.nowMs());
-      if (isPaid(desk, item))
-        await settleItems(env.INDEX, project.id, { id: evaluation.id, suiteId: evaluation.suiteId }, [settled], clock.nowMs());
+      if (isPaid(desk, item)) await settleItems(env.INDEX, project.id, settledIn(evaluation), [settled], clock.nowMs());
       else together.push(settled);
     } catch (error) {
       together.push(await afterFault(desk, item, error));
@@ -61,10 +63,11 @@ function isPaid({ evaluators }: EvaluationDesk, { evaluatorId }: EvaluationItem)
   return evaluator !== undefined && callsOut(evaluator.definition);
 }
 
-async function workOnItem(desk: EvaluationDesk, item: EvaluationItem, subject: Subject): Promise<Outcome> {
+async function workOnItem(desk: EvaluationDesk, item: EvaluationItem, subject: Output): Promise<Outcome> {
   const evaluator = desk.evaluators.get(item.evaluatorId);
   if (evaluator === undefined) return outcomeOf(skipped("the evaluator was removed"));
   const { definition, secret } = evaluator;
+  if (definition.type === "judge" && definition.against === "baseline" && subject.noBaseline !== null) return outcomeOf(subject.noBaseline);
   if (definition.type === "judge") return judgeItem(desk, definition, item, subject);
   if (definition.type === "webhook") return askWebhook(desk, definition, secret, item, subject);
   return outcomeOf(check(definition, subject));

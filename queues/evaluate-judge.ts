@@ -1,10 +1,11 @@
 // One item before the judge: money is set aside before each call and settled after it, a call that fails in passing is made again a few
 // times, and what comes back is read strictly. Whatever happens on the way is no judgement and is never counted as one.
 import { countAttempt } from "../d1/evaluation-items.ts";
+import { costOfReplays } from "../d1/evaluation-replays.ts";
 import { reserveEvaluationUsd, settleEvaluationUsd } from "../d1/evaluations.ts";
 import { reserveSpend, settleSpend } from "../d1/model-spend.ts";
 import { errored, skipped, type CheckResult, type Subject } from "../domain/experiment/check-result.ts";
-import type { EvaluationItem } from "../domain/experiment/evaluation.ts";
+import { replaysOf, type EvaluationItem } from "../domain/experiment/evaluation.ts";
 import type { Judge } from "../domain/experiment/evaluator.ts";
 import { askForBetter, askForScore } from "../domain/experiment/judge.ts";
 import { pairVerdict, scoreVerdict } from "../domain/experiment/judge-verdict.ts";
@@ -100,7 +101,7 @@ interface Reserved {
 
 /** Money of the evaluation and of the project's day for one call; a result where there is not enough. */
 async function reserve(
-  { env, clock, project, prices, evaluation }: EvaluationDesk,
+  { env, clock, project, prices, evaluation, replays }: EvaluationDesk,
   model: Model,
   ask: ModelAsk,
 ): Promise<Reserved | { result: CheckResult }> {
@@ -108,7 +109,9 @@ async function reserve(
   const usd = mostCostUsd(model.name, ask, nowMs, prices);
   if (usd === null) return { result: skipped(`no price is known for ${model.name}: set one with PUT /v1/prices`) };
   const cap = evaluation.plan.maxCostUsd;
-  if (!(await reserveEvaluationUsd(env.INDEX, project.id, evaluation.id, usd, cap)))
+  // What the replays cost, all of them over by now, is the evaluation's, too.
+  const left = cap === null ? null : cap - costOfReplays(replays, replaysOf(evaluation.plan));
+  if (!(await reserveEvaluationUsd(env.INDEX, project.id, evaluation.id, usd, left)))
     return { result: skipped(`the evaluation's limit of ${inUsd(cap ?? 0)} would be passed`) };
   const day = dayIn(project.timezone, nowMs);
   const daily = project.settings.model_budget_usd_day;

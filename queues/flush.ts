@@ -5,6 +5,7 @@ import { openRuns } from "../d1/read-for-store.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf } from "../durable-objects/names.ts";
 import { closeTraces } from "./closed-consumer.ts";
+import { runLoop } from "./loop-run.ts";
 import { measureAgent } from "./measure-optimisations.ts";
 import { publish } from "./publish.ts";
 import { refreshSignals } from "./refresh-signals.ts";
@@ -23,5 +24,6 @@ export async function flushAgent(env: Bindings, projectId: string, agent: string
   const publication = await behaviourOf(env, projectId, agent).evaluate(true, Date.now());
   if (publication !== null) await publish(env, projectId, agent, publication);
   await measureAgent(env, projectId, agent, Date.now());
+  await runLoop(env, projectId, agent, Date.now());
   return { closed_runs: closed, drifts: publication?.drifts.length ?? 0, incidents_touched: publication?.groups.length ?? 0 };
 }

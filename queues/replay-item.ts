@@ -1,12 +1,16 @@
 // One run of a replay, once: read from the archive, given to the candidate, judged, and written down. What fails between Bento and the candidate
 // is tried again a few times and then told as an error of the case.
+import { versionsNamed } from "../d1/artifact-bundle.ts";
 import { reserveExperimentUsd, settleExperimentUsd } from "../d1/experiments.ts";
 import type { ProjectRecord } from "../d1/project.ts";
 import { scoresOf, standingRuns } from "../d1/read-for-store.ts";
 import { endItem, postponeItem, untried, type TakenItem } from "../d1/replay-items.ts";
 import { casesById } from "../d1/suites.ts";
+import { withArtifacts } from "../domain/artifact/apply.ts";
+import { inOrder } from "../domain/artifact/bundle.ts";
 import { candidateConfig } from "../domain/experiment/candidate.ts";
 import { openWithClaude } from "../domain/experiment/driver-claude.ts";
+import { keptAnswer } from "../domain/experiment/evaluation-replayed.ts";
 import type { Experiment, ExperimentDesign } from "../domain/experiment/experiment.ts";
 import { callSummary, recordedCalls, type RecordedCall } from "../domain/experiment/recorded-tools.ts";
 import type { Evaluator } from "../domain/experiment/evaluator.ts";
@@ -113,9 +117,12 @@ async function drive(desk: ReplayDesk, item: TakenItem, run: Run, config: Config
   const opening = openWithClaude(run, config, candidate.config.params !== undefined);
   const nothing = { calls: [], usage: null, costUsd: null };
   if (!opening.ok) return { kind: "errored", reason: opening.reason, ...nothing };
+  const named = await versionsNamed(env.INDEX, project.id, experiment.agent, candidate.artifacts);
+  const applied = withArtifacts(opening.start, candidate.artifacts, named.toSorted(inOrder));
+  if (!applied.ok) return { kind: "errored", reason: applied.reason, ...nothing };
   if (model === null) return { kind: "errored", reason: "no model key is set (ANTHROPIC_API_KEY)", ...nothing };
   const bounds = { matching: plan.matching, mostRunUsd: plan.max_cost_usd_per_run, attempts: item.attempts };
-  return driveClaude({ model, prices, purse, records, ...bounds }, opening.start);
+  return driveClaude({ model, prices, purse, records, ...bounds }, applied.start);
 }
 
 type Ended = { status: "done" | "errored" | "incomparable"; outcome: ReplayOutcome };
@@ -156,6 +163,7 @@ async function endedAs(
     const reason = `${summary.missing.length} of its ${summary.calls} tool calls were not in the record`;
     return { status: "incomparable", outcome: { ...told, reason } };
   }
+  const kept = desk.design.keepsAnswers === true ? { kept: keptAnswer({ output: output ?? null, calls }) } : {};
   const candidate = candidateRun(run, config, records, { output, usage, costUsd, calls, tookMs });
   const expected = desk.design.plan.expected?.[run.id];
   const verdicts = await verdictsOf(desk, item, run, candidate, expected);
@@ -163,7 +171,7 @@ async function endedAs(
   // A case that a person wrote has no recorded answer, which is not the same as a wrong one.
   const judged = isWrittenCase(run.id) ? { ...both, baselinePassed: null, reason: both.reason ?? "the case has no recorded answer" } : both;
   const isJudged = judged.passed !== null && judged.baselinePassed !== null;
-  return { status: isJudged ? "done" : "incomparable", outcome: { ...told, ...judged } };
+  return { status: isJudged ? "done" : "incomparable", outcome: { ...told, ...judged, ...kept } };
 }
 
 async function verdictsOf(

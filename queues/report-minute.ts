@@ -57,9 +57,11 @@ async function makeThose(
   const periods = finishedPeriods(nowMs - settleMs, daysBack, project.timezone);
   for (let name = after; ;) {
     const agents = await agentsSince(env.INDEX, project.id, nowMs - silentMs, name, agentsAtATime);
-    for (const agent of agents) {
+    for (const { name: agent, firstRunMs } of agents) {
       if (isOver()) return name;
-      for (const { name: period, day } of periods) await makeReport(env, project, { agent, period, day }, nowMs);
+      // Before its first run there was no agent to report of.
+      for (const { name: period, day } of periods.filter(({ toMs }) => toMs > firstRunMs))
+        await makeReport(env, project, { agent, period, day }, nowMs);
       name = agent;
     }
     if (agents.length < agentsAtATime) return null;

@@ -1,17 +1,23 @@
 // What follows when a version comes into use or leaves it: a change that attribution can name, a notice for webhooks, and a line in the story of
 // incidents. All of it is made from the artifact's own history, so doing it twice, or later, comes out the same.
-import { putChange } from "../d1/changes.ts";
+import { recentlyMoved } from "../d1/artifacts.ts";
+import { hasChange, putChange } from "../d1/changes.ts";
 import { writeIncidents } from "../d1/write-behaviour.ts";
 import { readProject } from "../d1/project.ts";
 import { refOf, type Artifact } from "../domain/artifact/artifact.ts";
 import { promiseIncidentId, type ArtifactNews } from "../domain/artifact/artifact-news.ts";
 import type { LifecycleEntry } from "../domain/artifact/lifecycle.ts";
 import { recordHash } from "../domain/audit/chain.ts";
-import type { AuditActor } from "../domain/audit/entry.ts";
+import { bento, type AuditActor } from "../domain/audit/entry.ts";
 import type { Change } from "../domain/drift/drift.ts";
 import { timedId } from "../domain/drift/stable-id.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { behaviourOf, incidentDeskOf } from "../durable-objects/names.ts";
+
+/** Whoever moved an artifact tells of it at once; for this long after, what was lost on the way is told again. */
+const toldAgainMs = 10 * 60_000;
+const underWayMs = 20_000;
+const atATime = 50;
 
 /** What is known of the version beside its artifact. */
 export interface Shipping {
@@ -32,9 +38,15 @@ export async function tellStep(
   const [before, last] = [history.at(-2)?.promoted_version ?? null, history.at(-1)];
   if (last === undefined || (before === last.promoted_version && last.action !== "deprecated")) return;
   const change = changeOf(artifact, before, last);
-  if (change !== null) await declare(env, projectId, change, actor, nowMs);
+  if (change !== null && !(await hasChange(env.INDEX, projectId, change.id))) await declare(env, projectId, change, actor, nowMs);
   const news = newsOf(artifact, before, last, about, change);
   if (news !== null) await tell(env, projectId, artifact.agent, news, nowMs);
+}
+
+/** Steps of the last minutes whose telling may have been lost: telling twice changes nothing. */
+export async function tellRecentSteps(env: Bindings, nowMs: number, isOver: () => boolean): Promise<void> {
+  for (const { projectId, artifact, about } of await recentlyMoved(env.INDEX, nowMs - toldAgainMs, nowMs - underWayMs, atATime))
+    if (!isOver()) await tellStep(env, projectId, artifact, about, bento, nowMs);
 }
 
 /** The change that the step is: from what was in use to what is. */
@@ -60,7 +72,9 @@ function changeOf({ agent, slug }: Artifact, before: number | null, last: Lifecy
 async function declare(env: Bindings, projectId: string, change: Change, actor: AuditActor, nowMs: number): Promise<void> {
   const project = await readProject(env.INDEX, projectId);
   if (project === null) return;
-  const after = { kind: change.kind, at: change.at, record: recordHash(change) };
+  const subject = { projectId, agent: change.agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
+  // The index last: what stands there was declared.
+  await behaviourOf(env, projectId, change.agent).declare(subject, change, nowMs);
   await putChange(env.INDEX, projectId, change, {
     id: `aud_${change.id.slice("chg_".length)}`,
     at: change.at,
@@ -68,11 +82,9 @@ async function declare(env: Bindings, projectId: string, change: Change, actor: 
     action: "change.declared",
     object: change.id,
     before: null,
-    after,
+    after: { kind: change.kind, at: change.at, record: recordHash(change) },
     reason: null,
   });
-  const subject = { projectId, agent: change.agent, falseAlarmBudgetDays: project.settings.false_alarm_budget_days };
-  await behaviourOf(env, projectId, change.agent).declare(subject, change, nowMs);
 }
 
 /** null where nobody has to hear of it. */

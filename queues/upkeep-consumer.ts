@@ -17,6 +17,7 @@ import { failureWords } from "./failure-words.ts";
 import { findLostBackfills } from "./find-lost-backfills.ts";
 import { forgetUser } from "./forget-user.ts";
 import { upkeepMessage, type UpkeepMessage } from "./messages.ts";
+import { loopsOfTheMinute } from "./loop-run.ts";
 import { measureOptimisations } from "./measure-optimisations.ts";
 import { purgeProject } from "./purge-project.ts";
 import { retain } from "./retain.ts";
@@ -24,6 +25,7 @@ import { growSuites } from "./evaluate-grow.ts";
 import { refreshSignals } from "./refresh-signals.ts";
 import { reportsOfTheMinute } from "./report-minute.ts";
 import { booksOfTheMinute } from "./write-book.ts";
+import { tellRecentSteps } from "./ship-artifact.ts";
 import { settleSegments } from "./settle-segments.ts";
 import { retryLater } from "./settle.ts";
 
@@ -79,7 +81,9 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
       for (const { projectId, agent } of await agentsWithGrowingSuites(env.INDEX, agentsAtATime))
         if (!isOver()) await growSuites(env, projectId, agent, nowMs);
     },
+    artifacts: () => tellRecentSteps(env, nowMs, isOver),
     optimisations: () => measureOptimisations(env, nowMs, isOver),
+    loops: () => loopsOfTheMinute(env, nowMs, isOver),
     bodies: () => expireBodies(env, nowMs),
     erasures: async () => {
       for (const erasure of await runningUserErasures(env.INDEX, projectsAtATime)) if (!isOver()) await forgetUser(env, erasure, isOver);

@@ -55,7 +55,8 @@ function entryIn({ seq, id, hash, json }: LogRow): AuditEntry | null {
 function isListedAs(row: AuditRow | undefined, entry: AuditEntry): boolean {
   if (row === undefined) return false;
   const { at, actor, object } = entry;
-  const isFound = row.at_ms === Date.parse(at) && row.actor_key === actor.key_id && row.actor_owner === actor.owner && row.object === object;
+  const isFound =
+    row.at_ms === Date.parse(at) && row.actor_key === actor.key_id && row.actor_owner === actor.owner && row.object === object;
   const listed = parsed(row.record);
   return isFound && listed !== null && canonicalJson(listed) === canonicalJson(entry);
 }

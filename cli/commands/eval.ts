@@ -6,6 +6,7 @@ import { listOf, numberOf, textOf } from "../../domain/wire/json-value.ts";
 import { segment, type ApiClient } from "../api-client.ts";
 import { callOf, group, listCommand, serverCommand, showList, wholeNumber, type ListFlags, type SharedFlags } from "../command.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
+import { jsonOf } from "../json-flag.ts";
 import { amount, cut, dash, facts, moment, note, print, printJson, rowOf, table, type Column, type Row } from "../print.ts";
 
 const path = "/v1/evaluations";
@@ -49,6 +50,8 @@ interface StartFlags extends SharedFlags {
   limit?: number;
   repeats?: number;
   maxCost?: string;
+  candidate?: string;
+  baseline?: string;
   wait?: boolean;
 }
 
@@ -62,12 +65,16 @@ function start(): Command {
     .option("--limit <runs>", "at most so many runs, the newest", wholeNumber)
     .option("--repeats <times>", "judge each so often", wholeNumber)
     .option("--max-cost <usd>", "what models may cost")
+    .option("--candidate <json>", "judge what this one answers, by replay: a file, or JSON")
+    .option("--baseline <json>", "what judges that compare hold it against: a file, JSON, or `recorded` (when absent)")
     .option("--wait", "wait until it is over")
     .action(startEvaluation);
 }
 
 async function startEvaluation(agent: string, evaluators: string[], flags: StartFlags): Promise<void> {
   const { suite, from, to, limit, repeats, maxCost, wait } = flags;
+  const candidate = flags.candidate === undefined ? undefined : jsonOf("--candidate", flags.candidate);
+  const baseline = flags.baseline === undefined || flags.baseline === "recorded" ? flags.baseline : jsonOf("--baseline", flags.baseline);
   const { api, json } = callOf(flags);
   const filter = Object.fromEntries(Object.entries({ from, to, limit }).filter(([, value]) => value !== undefined));
   const made = rowOf(
@@ -78,11 +85,22 @@ async function startEvaluation(agent: string, evaluators: string[], flags: Start
       ...(Object.keys(filter).length === 0 ? {} : { filter }),
       ...(repeats === undefined ? {} : { repeats }),
       ...(maxCost === undefined ? {} : { max_cost_usd: usd(maxCost) }),
+      ...(candidate === undefined ? {} : { candidate }),
+      ...(baseline === undefined ? {} : { baseline }),
     }),
   );
+  tellSecret(candidate, made["driver_secret"], "the candidate's agent");
+  tellSecret(baseline, made["baseline_driver_secret"], "the baseline's agent");
   if (wait === true) return tell(await untilOver(api, textOf(made["id"]) ?? ""), json, true);
   if (json) return printJson(made);
   print(`${cut(made["id"], 40)} is ${cut(made["status"], 12)}: ${amount(rowOf(made["progress"])["total"])} results to come.`);
+}
+
+/** One that stands in what was asked for is known already. */
+function tellSecret(asked: unknown, given: unknown, whose: string): void {
+  const secret = textOf(given);
+  if (secret !== null && textOf(rowOf(rowOf(asked)["driver"])["secret"]) === null)
+    note(`Calls to ${whose} are signed with ${secret}; it is not shown again.`);
 }
 
 function act(verb: string, description: string): Command {
@@ -126,6 +144,7 @@ function tell(evaluation: Row, json: boolean, isVerdict: boolean): void {
       ["id", cut(evaluation["id"], 40)],
       ["agent", cut(evaluation["agent"], 80)],
       ["status", cut(evaluation["status"], 12)],
+      ...replayFacts(evaluation),
       [
         "passed",
         `${amount(counts["passed"])} of ${amount(sum(counts["passed"], counts["failed"]))} judged (${percent(evaluation["pass_rate"])})`,
@@ -138,6 +157,12 @@ function tell(evaluation: Row, json: boolean, isVerdict: boolean): void {
   const wrong = listOf(evaluation["cases"]).map(rowOf).flatMap(notPassed);
   if (wrong.length > 0) print(`\n${table(caseColumns, wrong)}`);
 }
+
+/** Whose answers they are, where they are not the recorded ones. */
+const replayFacts = (evaluation: Row): [string, string][] => {
+  const id = textOf(evaluation["experiment_id"]);
+  return id === null ? [] : [["answers", `of a candidate, by ${cut(id, 40)}`]];
+};
 
 const evaluatorColumns: Column[] = [
   { head: "evaluator", cell: (row) => cut(row["name"], 40) },

@@ -1,6 +1,6 @@
 // `bento gate`: asks whether a candidate may ship and ends with the answer, for CI: 0 it passed or was waived, 1 it regressed or is unstable, 2
 // nobody can tell, 3 the gate could not be asked. What it found goes to the terminal, a comment for a pull request, and JUnit XML.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
@@ -8,6 +8,7 @@ import { isObject, listOf, numberOf, textOf } from "../../domain/wire/json-value
 import { segment, type ApiClient } from "../api-client.ts";
 import { callOf, serverCommand, wholeNumber, type SharedFlags } from "../command.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
+import { jsonOf } from "../json-flag.ts";
 import { gateJunit } from "../gate-junit.ts";
 import { gateMarkdown } from "../gate-markdown.ts";
 import { amount, cut, dash, facts, moment, note, plural, print, printJson, rowOf, table, type Column, type Row } from "../print.ts";
@@ -105,25 +106,6 @@ function askOf(flags: Flags): Record<string, unknown> {
     ...(repeats === undefined ? {} : { repeats }),
     ...(maxCost === undefined ? {} : { max_cost_usd: usd }),
   };
-}
-
-/** JSON as it stands where it begins like an object, else of that file. */
-function jsonOf(flag: string, given: string): unknown {
-  const isInline = given.trimStart().startsWith("{");
-  const text = isInline ? given : textIn(flag, given);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CommandFailure(isInline ? `${flag} is no JSON.` : `${flag}: ${given} is no JSON.`);
-  }
-}
-
-function textIn(flag: string, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new CommandFailure(`${flag}: ${file} cannot be read.`);
-  }
 }
 
 function writeOut(file: string, text: string): void {

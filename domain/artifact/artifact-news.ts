@@ -139,6 +139,7 @@ function sentenceOf({ event, ref, in_use: inUse, reason }: ArtifactNews): string
     case "artifact.deprecated":
       return `${ref} was deprecated${why}`;
     default:
+      if (inUse === ref) return `${ref} is in use again${why}`;
       return inUse === null ? `${ref} was taken out of use${why}` : `${ref} was reverted to ${inUse}${why}`;
   }
 }

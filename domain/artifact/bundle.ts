@@ -68,7 +68,7 @@ export function isMeant({ agent_versions: versions }: Applicability, agentVersio
 }
 
 /** By kind; fragments by slot and order; then by slug. */
-function inOrder(a: Bundleable, b: Bundleable): number {
+export function inOrder(a: Bundleable, b: Bundleable): number {
   const kinds = artifactKinds.indexOf(a.kind) - artifactKinds.indexOf(b.kind);
   if (kinds !== 0) return kinds;
   if (isPromptFragment(a.content) && isPromptFragment(b.content)) {

@@ -114,7 +114,8 @@ function checkedFolder(name: string, given: Record<string, string>): ContentRead
   const paths = Object.keys(given).toSorted();
   if (paths.length > mostFiles) return wrong("content.files", `at most ${mostFiles} files`);
   for (const path of paths) {
-    const problem = pathProblem(path);
+    // As it will lie in the folder that an agent loads.
+    const problem = pathProblem(`skills/${name}/${path}`);
     if (problem !== null) return wrong(`content.files.${path.slice(0, 100)}`, problem);
   }
   const together = foldersProblem(paths);

@@ -145,12 +145,12 @@ function ruleFor(detector: string, tool: string | null): { rule: string; why: st
       rule: `Do not call ${name} again with the same arguments when it has answered: use the answer that you have, or try something else. After two tries without anything new, say what you know and what is missing.`,
       why: "the agent repeats what it has done already",
     };
-  if (/^ignored_result/.test(detector))
+  if (detector.startsWith("ignored_result"))
     return {
       rule: `Read what ${name} answered before you answer. If the last call failed, say so; never say that something was done that no call has done.`,
       why: "the agent answers without regard to what the tool said",
     };
-  if (/^invented_tool/.test(detector))
+  if (detector.startsWith("invented_tool"))
     return { rule: "Call only tools that you were given, by the names that they have.", why: "the agent calls tools that do not exist" };
   if (/^(?:truncated_output|empty_output|context_overflow)/.test(detector))
     return {

@@ -1,8 +1,9 @@
 // What a person allows machines to do with one agent, and until when. A policy never widens what proof allows: it only stands in for the hand
 // that would have promoted what a gate or a canary has shown to be good.
 import type { ArtifactKind } from "./artifact.ts";
+import type { LoopTerms } from "./loop-terms.ts";
 
-export const policyGrants = ["artifact.promote", "canary.promote"] as const;
+export const policyGrants = ["artifact.draft", "artifact.validate", "artifact.promote", "artifact.revert", "canary.promote"] as const;
 export type PolicyGrant = (typeof policyGrants)[number];
 
 export interface PolicyRecord {
@@ -10,6 +11,8 @@ export interface PolicyRecord {
   /** Of artifacts; null: every kind. */
   kinds: ArtifactKind[] | null;
   reason: string;
+  /** How the loop works for the agent; absent or null: it does nothing by this policy. */
+  loop?: LoopTerms | null;
   /** null: until it is revoked. */
   expires_ms: number | null;
   revoked_by: string | null;

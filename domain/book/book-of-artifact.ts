@@ -156,7 +156,9 @@ function claimOf(expected: ExpectedEffect | null, { signal, success }: Measured,
           artifacts: [ref],
           model: null,
         };
-  return expected !== null && signal !== null ? of(signal, `signal.${expected.signal}`, "decrease") : of(success, "outcome.success", "increase");
+  return expected !== null && signal !== null
+    ? of(signal, `signal.${expected.signal}`, "decrease")
+    : of(success, "outcome.success", "increase");
 }
 
 const percent = (share: number): string => `${numberWords(Number((100 * share).toFixed(1)))} %`;

@@ -45,7 +45,9 @@ function testedOf({ id, drifts, attribution, lineage }: Incident, cause: Cause):
   const [first] = drifts;
   const rivals = attribution.causes.length;
   const runs =
-    first === undefined ? "" : `Runs after the change were compared with those before it (${first.current.n} and ${first.baseline.n} of them). `;
+    first === undefined
+      ? ""
+      : `Runs after the change were compared with those before it (${first.current.n} and ${first.baseline.n} of them). `;
   const causes = rivals === 1 ? "No other cause came near." : `${rivals} possible causes were weighed against each other.`;
   return [
     ...say(`${runs}${causes}`, id, first?.id, ...lineage.changes),
@@ -62,7 +64,11 @@ function foundOf({ id, dimension, kind, baseline, current, effect }: Drift): Sen
   return say(`${begin} went from ${numberWords(baseline.value)} to ${numberWords(current.value)}${unit} (${interval}).`, id);
 }
 
-function causeOf({ kind, ref, from, to, share, share_low, share_high, confidence, change_id }: Cause, certain: boolean, id: string): Sentence[] {
+function causeOf(
+  { kind, ref, from, to, share, share_low, share_high, confidence, change_id }: Cause,
+  certain: boolean,
+  id: string,
+): Sentence[] {
   const course = to === null ? "" : from === null ? ` (now ${oneLine(to)})` : ` (${oneLine(from)} → ${oneLine(to)})`;
   const part =
     share === null || share_low === null || share_high === null

@@ -15,7 +15,9 @@ export function bookMarkdown(agent: string, entries: readonly ListedEntry[]): st
   const lines = [
     `# The Book of ${escapeMarkdown(agent)}`,
     "",
-    entries.length === 0 ? "Nothing has been learned yet." : `${entries.length} ${entries.length === 1 ? "learning" : "learnings"}, newest first.`,
+    entries.length === 0
+      ? "Nothing has been learned yet."
+      : `${entries.length} ${entries.length === 1 ? "learning" : "learnings"}, newest first.`,
     "",
     ...entries.map(({ id, at, title, superseded_by: by }) => {
       const state = by === null ? "" : " (replaced)";
@@ -39,7 +41,9 @@ function entryLines(entry: ListedEntry): string[] {
     "",
     `${at.slice(0, 10)}, ${kind}, ${conclusion.replaceAll("_", " ")}.${replaced}`,
     ...chapters.flatMap((chapter) =>
-      entry[chapter].length === 0 ? [] : ["", `**${chapterNames[chapter]}**`, "", ...entry[chapter].map((sentence) => `- ${sentenceMarkdown(sentence)}`)],
+      entry[chapter].length === 0
+        ? []
+        : ["", `**${chapterNames[chapter]}**`, "", ...entry[chapter].map((sentence) => `- ${sentenceMarkdown(sentence)}`)],
     ),
   ];
 }

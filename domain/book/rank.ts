@@ -48,7 +48,12 @@ export function rank(all: readonly Rankable[], input: string, limit: number): Ra
 
 /** Lower-case words of letters and digits, in the order of the text. */
 export function wordsOf(text: string): string[] {
-  return text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 /** Between a half and one and a half; one where nothing is known. */

@@ -50,13 +50,21 @@ function artifactRow({ ref, name }: { ref: string; name: string }, evidence: Tra
   // Both sides by the same measure, or the difference would be one of measures.
   const isTested = to !== undefined && to !== null;
   const sides = isTested ? [from?.effect ?? null, to.effect] : [producedFrom ?? null, producedTo ?? null];
-  const measure = isTested ? `${to.metric} in experiments` : (sides[1] ?? null) === null ? null : "success of runs with it against runs without";
+  const measure = isTested
+    ? `${to.metric} in experiments`
+    : (sides[1] ?? null) === null
+      ? null
+      : "success of runs with it against runs without";
   const refs = isTested ? [from?.id, to.id].filter((id) => id !== undefined) : [];
   return { kind: "artifact", id: ref, name, measure, refs, ...transferOf(sides[0] ?? null, sides[1] ?? null) };
 }
 
 /** The newest experiment that tried exactly this artifact with one model on both sides. */
-function experimentEffect(ref: string, model: string, experiments: readonly Experiment[]): { effect: Effect; metric: string; id: string } | null {
+function experimentEffect(
+  ref: string,
+  model: string,
+  experiments: readonly Experiment[],
+): { effect: Effect; metric: string; id: string } | null {
   for (const { id, design, reading, status } of experiments) {
     const { config, artifacts } = design.candidate;
     const isOver = status === "done" || status === "promoted" || status === "stopped";
@@ -92,11 +100,18 @@ function entryRow(entry: ListedEntry, artifacts: readonly TransferRow[], evidenc
   if (kind === "gate") return gateRow(base, slug, entry, evidence);
   return {
     ...base,
-    ...untestable(kind === "incident" ? "It happened once; no run of the new model can repeat it." : "Nobody repeated it with the new model."),
+    ...untestable(
+      kind === "incident" ? "It happened once; no run of the new model can repeat it." : "Nobody repeated it with the new model.",
+    ),
   };
 }
 
-function gateRow(base: { kind: "book"; id: string; name: string }, slug: string, entry: ListedEntry, evidence: TransferEvidence): TransferRow {
+function gateRow(
+  base: { kind: "book"; id: string; name: string },
+  slug: string,
+  entry: ListedEntry,
+  evidence: TransferEvidence,
+): TransferRow {
   const suite = entry.evidence.find((id) => slug.startsWith(`gate-${id}-`));
   const refs = entry.evidence.filter((id) => id.includes("@"));
   const again = evidence.gates.find(

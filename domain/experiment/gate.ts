@@ -43,6 +43,8 @@ export interface Gate {
   counts: CaseCounts | null;
   evidence: GateEvidence;
   waiver: Waiver | null;
+  /** The policy by which the loop asked for it; absent: somebody asked. */
+  loopPolicyId?: string;
   createdMs: number;
   decidedMs: number | null;
   expiresMs: number;

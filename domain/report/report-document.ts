@@ -61,7 +61,8 @@ function figuresOf(report: Report): ReportDocument["figures"] {
   ];
 }
 
-const changeWords = (change: number | null): string => (change === null ? dash : `${change > 0 ? "+" : ""}${change.toLocaleString("en-US")} %`);
+const changeWords = (change: number | null): string =>
+  change === null ? dash : `${change > 0 ? "+" : ""}${change.toLocaleString("en-US")} %`;
 
 function section(heading: string, lines: Report["incidents"], base: string | null, nothing: string | null): DocumentSection {
   const items = lines.map(({ id, slug, text }): DocumentItem => ({
@@ -73,6 +74,7 @@ function section(heading: string, lines: Report["incidents"], base: string | nul
 }
 
 function signalItem({ id, name, count, n, rate, rate_low, rate_high, is_new }: Report["signals"][number]): DocumentItem {
-  const interval = rate === null || rate_low === null || rate_high === null ? "" : `, ${percent(rate)} [${percent(rate_low)}, ${percent(rate_high)}]`;
+  const interval =
+    rate === null || rate_low === null || rate_high === null ? "" : `, ${percent(rate)} [${percent(rate_low)}, ${percent(rate_high)}]`;
   return { path: `/signals/${encodeURIComponent(id)}`, name, text: `${count} of ${n} runs${interval}${is_new ? ", new" : ""}` };
 }

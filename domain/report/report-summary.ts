@@ -5,7 +5,9 @@ import type { Report, Share } from "./report.ts";
 export function summaryOf(report: Omit<Report, "summary">, success: Share, error: Share): string[] {
   if (report.runs === 0)
     return [
-      report.previous.runs === 0 ? "No runs, as in the period before." : `No runs, after ${amount(report.previous.runs)} in the period before.`,
+      report.previous.runs === 0
+        ? "No runs, as in the period before."
+        : `No runs, after ${amount(report.previous.runs)} in the period before.`,
       ...eventsOf(report),
     ];
   return [volumeOf(report), ...spendOf(report), ...outcomesOf(report, success, error), ...eventsOf(report)];

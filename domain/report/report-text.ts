@@ -39,7 +39,9 @@ ${bodyOf(page)}
 
 function bodyOf({ title, lede, summary, figures, sections }: ReportDocument): string {
   const list = (items: readonly string[]): string => `<ul>\n${items.map((item) => `<li>${item}</li>`).join("\n")}\n</ul>`;
-  const rows = figures.map(([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`);
+  const rows = figures.map(
+    ([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
+  );
   return [
     `<h1>${escapeHtml(title)}</h1>`,
     `<p>${escapeHtml(lede)}</p>`,

@@ -155,7 +155,11 @@ export function shareOf(count: number, n: number): Share {
 function changesOf(previous: Figures, current: Figures): Report["change_pct"] {
   const of = (pick: (figures: Figures) => Omit<Total, "runs">) =>
     changePct({ ...pick(previous), runs: previous.runs }, { ...pick(current), runs: current.runs });
-  return { runs: of(({ runs }) => ({ sum: runs, known: runs })), tokens: of(({ tokens }) => tokens), cost_usd: of(({ costUsd }) => costUsd) };
+  return {
+    runs: of(({ runs }) => ({ sum: runs, known: runs })),
+    tokens: of(({ tokens }) => tokens),
+    cost_usd: of(({ costUsd }) => costUsd),
+  };
 }
 
 function signalOf({ id, slug, name, state, polarity, count, firstSeenMs }: SignalCount, runs: number, period: Period): ReportSignal {

@@ -365,6 +365,7 @@ export function experimentScript(): Record<string, unknown> {
     "/v1/evaluations/evl_02": runningEvaluation,
     "GET /v1/gates": listOf([gate, waivedGate, runningGate]),
   };
+  for (const each of evaluators) script[`GET /v1/evaluators/${each.id}`] = each;
   for (const each of experiments) script[`GET /v1/experiments/${each.id}`] = each;
   for (const each of [gate, waivedGate, runningGate]) script[`GET /v1/gates/${each.id}`] = each;
   return script;

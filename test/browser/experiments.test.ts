@@ -20,11 +20,12 @@ describe.skipIf(!hasBrowser)("experiments in a browser", () => {
   let page: Page;
   let seeded: Seeded;
   const complaints: string[] = [];
+  /** Lists that were wider than a phone while nothing was there. */
+  const wideWhenEmpty: string[] = [];
 
   beforeAll(async () => {
     bento = await startProcess(folder.path);
     ({ server, url: agentUrl } = await startAgent());
-    seeded = await seed(bento.url, agentUrl);
     browser = await chromium.launch({
       executablePath,
       args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -38,6 +39,13 @@ describe.skipIf(!hasBrowser)("experiments in a browser", () => {
     await page.fill("input[name=key]", adminKey);
     await page.click("button[type=submit]");
     await page.waitForLoadState();
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ["/experiments", "/suites", "/evaluators", "/evaluations", "/gates", "/experiments/new", "/gates/new"]) {
+      await page.goto(bento.url + path);
+      if (await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")) wideWhenEmpty.push(path);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    seeded = await seed(bento.url, agentUrl);
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
@@ -45,6 +53,10 @@ describe.skipIf(!hasBrowser)("experiments in a browser", () => {
     server?.closeAllConnections();
     server?.close();
     folder.remove();
+  });
+
+  test("what teaches where nothing is fits a phone", () => {
+    expect(wideWhenEmpty).toEqual([]);
   });
 
   test("the keyboard leads from the list to an experiment, and on to a run of it", async () => {
@@ -189,6 +201,7 @@ describe.skipIf(!hasBrowser)("experiments in a browser", () => {
     ]) {
       const response = await page.goto(bento.url + path);
       expect([path, response?.status()]).toEqual([path, 200]);
+      await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true");
       expect([path, await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")]).toEqual([path, true]);
       // Wherever the row of sections begins, the one that is open can be seen.
       const current = await page.locator(".sections [aria-current]").boundingBox();

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { putGate } from "../../d1/gates.ts";
 import type { Gate } from "../../domain/experiment/gate.ts";
 import { gatePolicy } from "../../domain/experiment/gate-policy.ts";
+import { tellRecentSteps } from "../../queues/ship-artifact.ts";
 import { Client, newProject } from "./api-client.ts";
 
 const agent = "support-bot";
@@ -228,6 +229,41 @@ describe("an artifact", () => {
     });
     expect((await bundle(client)).json).toMatchObject({ experiment_id: null, arm: "baseline", artifacts: [{ ref: "use-order-ids@1" }] });
     expect((await bundle(client, "?artifacts=use-order-ids@2")).json.artifacts).toMatchObject([{ ref: "use-order-ids@2" }]);
+  });
+
+  it("is told again where the telling was lost, and once only", async () => {
+    const client = await newProject("artifact-told");
+    const { id } = await promoted(client, fragment("Ask for the order id."));
+    const lost = env.INDEX.prepare("DELETE FROM change WHERE project_id = ?").bind(client.projectId);
+    await lost.run();
+    await tellRecentSteps(env, Date.now() + 60_000, () => false);
+    await tellRecentSteps(env, Date.now() + 120_000, () => false);
+    const changes = await client.get(`/v1/changes?agent=${agent}&kind=artifact`);
+    expect(changes.json.data).toMatchObject([{ ref: "use-order-ids@1", to: "use-order-ids@1" }]);
+    await client.post(`/v1/artifacts/${id}/revert`, { reason: "no" });
+    const after = await client.get(`/v1/changes?agent=${agent}&kind=artifact`);
+    expect(after.json.data[0]).toMatchObject({ ref: "use-order-ids@1", from: "use-order-ids@1", to: null });
+  });
+
+  it("is kept from the units that a promoted canary holds back, which get the version before", async () => {
+    const client = await newProject("artifact-holdback");
+    const { id } = await promoted(client, fragment("Ask for the order id."));
+    await client.post(`/v1/artifacts/${id}/versions`, { content: { slot: "rules", text: "Ask twice." } });
+    const plan = { share: 0.5, holdback: 0.5, unit: "user", metrics: [{ name: "outcome.success", goal: "increase" }] };
+    const made = await client.post("/v1/experiments", { kind: "canary", agent, candidate: { artifacts: ["use-order-ids@2"] }, plan });
+    if (made.status !== 201) throw new Error(made.text);
+    await client.post(`/v1/experiments/${made.json.id}/start`);
+    await client.post(`/v1/experiments/${made.json.id}/promote`, { override: true, reason: "a trial" });
+    await ship(client, id, "use-order-ids@2");
+    const given = new Map<string, Set<string>>();
+    for (let n = 0; n < 20; n++) {
+      const { json } = await bundle(client, `?unit=u${n}`);
+      given.set(json.arm, (given.get(json.arm) ?? new Set()).add(json.artifacts[0].ref));
+    }
+    expect([...given].toSorted().map(([arm, refs]) => [arm, [...refs]])).toEqual([
+      ["baseline", ["use-order-ids@1"]],
+      ["candidate", ["use-order-ids@2"]],
+    ]);
   });
 
   it("belongs to its project, and only names signals of its own agent", async () => {

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { findGate } from "../../d1/gates.ts";
 import { isOpen } from "../../domain/experiment/gate.ts";
 import type { Run } from "../../domain/run/run.ts";
+import { consumeEvaluations } from "../../queues/evaluate-consumer.ts";
 import { consumeReplays } from "../../queues/replay-consumer.ts";
 import type { Clock } from "../../queues/reading-model.ts";
-import { settledGate } from "../../workers/pipeline/api/gates-decide.ts";
+import { settledGate } from "../../queues/settle-gate.ts";
 import { Client, newProject } from "./api-client.ts";
 
 const hour = 3_600_000;
@@ -42,6 +43,13 @@ async function replayed({ projectId }: Client, id: string): Promise<void> {
     clock.now += 60_000;
   }
   throw new Error("it does not end");
+}
+
+async function evaluated({ projectId }: Client, id: string): Promise<void> {
+  const body = { v: 1, kind: "evaluate", project_id: projectId, evaluation_id: id };
+  const batch = createMessageBatch("bento-evaluation", [{ id: "0", timestamp: new Date(), attempts: 1, body }]);
+  await consumeEvaluations(batch, env, null, { nowMs: Date.now, jitter: () => 0.5, wait: async () => {} });
+  await getQueueResult(batch, createExecutionContext());
 }
 
 interface Suited {
@@ -223,28 +231,23 @@ describe("named evidence", () => {
     const { client, suite, cases } = given;
     await client.post("/v1/evaluators", { agent: "support-bot", name: "has-right", type: "contains", text: "right" });
     const ask = { agent: "support-bot", suite_id: suite, evaluators: ["has-right"] };
-    const [before, now] = [(await client.post("/v1/evaluations", ask)).json.id, (await client.post("/v1/evaluations", ask)).json.id];
-    const judged = (id: string, failing: string) =>
-      env.INDEX.batch([
-        env.INDEX.prepare("UPDATE evaluation_item SET status = iif(case_id = ?2, 'failed', 'passed') WHERE evaluation_id = ?1").bind(
-          id,
-          failing,
-        ),
-        env.INDEX.prepare("UPDATE evaluation SET status = 'done' WHERE id = ?").bind(id),
-      ]);
-    await judged(before, "none");
-    await judged(now, cases[3] ?? "");
-    const gate = (id: string) => client.post("/v1/gates", { candidate, suite_id: suite, policy, evaluation_id: id });
-    expect((await gate(now)).status).toBe(422);
-    await env.INDEX.prepare("UPDATE evaluation SET plan = json_set(plan, '$.candidate', json(?)) WHERE id = ?")
-      .bind(JSON.stringify(candidate), now)
-      .run();
-    const { json } = await gate(now);
+    const before = await client.post("/v1/evaluations", ask);
+    await evaluated(client, before.json.id);
+    agent(({ run_id }) => (run_id === "run_03" ? "wrong" : "right"));
+    const now = await client.post("/v1/evaluations", { ...ask, candidate });
+    const gate = (evaluation: string, of: object = candidate) =>
+      client.post("/v1/gates", { candidate: of, suite_id: suite, policy, evaluation_id: evaluation });
+    expect((await gate(before.json.id)).status).toBe(422);
+    expect((await gate(now.json.id, { model: "claude-other" })).status).toBe(422);
+    expect((await gate(now.json.id)).json).toMatchObject({ status: "running", verdict: "insufficient" });
+    await replayed(client, now.json.experiment_id);
+    await evaluated(client, now.json.id);
+    const { json } = await gate(now.json.id);
     expect(json).toMatchObject({
       status: "done",
       verdict: "regressed",
       counts: { same_pass: 9, broken: 1 },
-      evidence: { evaluation_id: now },
+      evidence: { evaluation_id: now.json.id },
     });
     expect(json.reasons[0]).toContain(cases[3]);
   });

@@ -14,7 +14,8 @@ const run = (id: string, at: string, more: object = {}) => ({
   steps: [{ type: "llm", name: "answer", ms: 5, usage: { input_tokens: 100, output_tokens: 0 } }],
   ...more,
 });
-const make = async (project: Client, more: object = {}) => (await project.post("/v1/reports", { agent: "bot", period: "day", day, ...more })).json;
+const make = async (project: Client, more: object = {}) =>
+  (await project.post("/v1/reports", { agent: "bot", period: "day", day, ...more })).json;
 
 /** The messages that `work` puts on the notice queue. */
 async function noticesOf(work: (env: Env) => Promise<void>): Promise<unknown[]> {
@@ -46,15 +47,25 @@ describe("a report that is made again and again", () => {
   it("counts runs that are too large for the index, and scores that came late", async () => {
     const { projectId } = project;
     await store({ projectId }, run("large", "10:00:00", { input: "x".repeat(40_000), scores: { success: 1 } }));
-    await store({ projectId }, run("r7", "10:00:00", { scores: { success: true } }), run("r8", "10:00:00", { scores: { success: "good" } }));
+    await store(
+      { projectId },
+      run("r7", "10:00:00", { scores: { success: true } }),
+      run("r8", "10:00:00", { scores: { success: "good" } }),
+    );
     const late = await inboxed({ projectId, door: "scores" }, { run_id: "r7", name: "success", value: 0 });
     await deliver("bento-ingest", [pointer(late)]);
-    expect(await make(project)).toMatchObject({ runs: 9, tokens: 900, known: { tokens: 9 }, outcome: { success: { count: 1, n: 2, rate: 0.5 } } });
+    expect(await make(project)).toMatchObject({
+      runs: 9,
+      tokens: 900,
+      known: { tokens: 9 },
+      outcome: { success: { count: 1, n: 2, rate: 0.5 } },
+    });
   });
 
   it("is JSON, Markdown or HTML as the caller accepts", async () => {
     const { id } = await make(project);
-    const as = async (accept: string) => (await project.send("GET", `/v1/reports/${id}`, undefined, { accept })).headers.get("content-type");
+    const as = async (accept: string) =>
+      (await project.send("GET", `/v1/reports/${id}`, undefined, { accept })).headers.get("content-type");
     expect(await as("text/markdown")).toBe("text/markdown; charset=utf-8");
     expect(await as("text/html,application/xhtml+xml,*/*;q=0.8")).toBe("text/html; charset=utf-8");
     for (const accept of ["*/*", "application/json", "image/png"]) expect(await as(accept)).toContain("application/json");
@@ -79,7 +90,7 @@ describe("what is told of reports", () => {
     await store({ projectId }, run("r1", "01:00:00"));
     const bodies: string[] = [];
     vi.spyOn(globalThis, "fetch").mockImplementation(async (_, init) => {
-      bodies.push(`${init?.body}`);
+      bodies.push(typeof init?.body === "string" ? init.body : "");
       return new Response(null, { status: 200 });
     });
     const { id } = await make(project);
@@ -112,9 +123,11 @@ describe("the clock", () => {
     const project = await newProject("cron", { timezone: "America/New_York" });
     const { projectId } = project;
     await store({ projectId }, run("r1", "12:00:00"), run("r2", "12:00:00", { agent: "other" }));
+    await store({ projectId }, { id: "r3", agent: "young", started_at: "2026-11-29T12:00:00Z" });
     // Monday, 00:15 in New York.
     const nowMs = Date.parse("2026-11-23T05:15:00Z") + 7 * 86_400_000;
-    const made = async () => (await project.walk("/v1/reports", 200)).map((one) => `${one.agent} ${one.period} ${one.day} ${one.runs}`).sort();
+    const made = async () =>
+      (await project.walk("/v1/reports", 200)).map((one) => `${one.agent} ${one.period} ${one.day} ${one.runs}`).sort();
     let looks = 0;
     // Time is up after the first agent.
     await reportsOfTheMinute(env, nowMs, () => ++looks > 2 + Number(looks === 1));
@@ -126,6 +139,8 @@ describe("the clock", () => {
       "other day 2026-11-28 0",
       "other day 2026-11-29 0",
       "other week 2026-11-23 1",
+      "young day 2026-11-29 1",
+      "young week 2026-11-23 1",
     ]);
     const dueMs = await env.INDEX.prepare("SELECT due_ms FROM report_due WHERE project_id = ?").bind(projectId).first("due_ms");
     expect(dueMs).toBe(nowMs + 3_600_000);

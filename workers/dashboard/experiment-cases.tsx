@@ -40,7 +40,11 @@ export function ExperimentCases({ found, cases, view }: { found: ExperimentView;
   const hold = asked(view, "hold");
   const to = (result: Result | null, cursor: string | null = null): string =>
     `${experimentPath(found.id)}${queryString({ result, cursor, hold })}#cases`;
-  const total = found.cases === null ? found.results.length : Object.values(found.cases).reduce((sum, each) => sum + each, 0);
+  // Those that are pending are in no count.
+  const total = Math.max(
+    found.results.length,
+    Object.values(found.cases ?? {}).reduce((sum, each) => sum + each, 0),
+  );
   return (
     <section aria-labelledby="cases">
       <h2 id="cases">Cases</h2>

@@ -10,11 +10,18 @@ import type { CandidateView, ExperimentView, SamplingView } from "./read/experim
 /** Strata that are listed; the others are in the API's answer. */
 const mostStrata = 12;
 
-export function ExperimentPlan({ found, clock }: { found: ExperimentView; clock: Clock }): Child {
+interface Props {
+  found: ExperimentView;
+  /** Names by id. */
+  evaluators: ReadonlyMap<string, string>;
+  clock: Clock;
+}
+
+export function ExperimentPlan({ found, evaluators, clock }: Props): Child {
   const { plan, sampling } = found;
   const facts: [string, Child][] = [
     ...candidateFacts(found.candidate),
-    ...(found.kind === "replay" ? replayFacts(found) : []),
+    ...(found.kind === "replay" ? replayFacts(found, evaluators) : []),
     ...(found.kind === "canary" ? canaryFacts(plan) : []),
     ["Made", found.createdMs === null ? dash : exact(found.createdMs, clock)],
     [
@@ -52,14 +59,14 @@ function candidateFacts({ model, webhook, artifacts, prompt }: CandidateView): [
   ];
 }
 
-function replayFacts({ plan, sampling }: ExperimentView): [string, Child][] {
+function replayFacts({ plan, sampling }: ExperimentView, names: Props["evaluators"]): [string, Child][] {
   const evaluators = texts(plan["evaluators"]);
   const suite = text(plan["suite_id"]);
   return [
     ["Runs", sampling?.coverage === null || sampling === null ? count(sampling?.runs ?? null) : `${count(sampling.runs)}, ${percent(sampling.coverage)} of those in range`],
     ["Repeats", count(number(plan["repeats"]))],
     ["Tools", text(plan["matching"]) === "fifo" ? "by name, first in first out" : "by name and arguments"],
-    ["Judged by", suite === null ? (evaluators.length === 0 ? "what is expected, else scores" : evaluators.map((each) => <code class="id-line"><Name value={each} most={40} /></code>)) : <a href={suitePath(suite)}>its suite</a>],
+    ["Judged by", suite === null ? (evaluators.length === 0 ? "what is expected, else scores" : evaluators.map((each) => <span class="id-line"><Name value={names.get(each) ?? each} most={60} /></span>)) : <a href={suitePath(suite)}>its suite</a>],
     ["At most", number(plan["max_cost_usd"]) === null ? "no cap" : money(number(plan["max_cost_usd"]))],
   ]; // prettier-ignore
 }

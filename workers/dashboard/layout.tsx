@@ -14,7 +14,10 @@ const sections = [
   { id: "changes", path: "/changes", name: "Changes" },
   { id: "backfills", path: "/backfills", name: "Backfills" },
   { id: "experiments", path: "/experiments", name: "Experiments" },
+  { id: "book", path: "/book", name: "Book" },
+  { id: "reports", path: "/reports", name: "Reports" },
   { id: "alerts", path: "/alerts", name: "Alerts" },
+  { id: "audit", path: "/audit", name: "Audit" },
   { id: "settings", path: "/settings", name: "Settings" },
 ] as const;
 

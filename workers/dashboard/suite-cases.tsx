@@ -65,7 +65,11 @@ function Row({ each, suite, signals, view, mayRemove }: Omit<Props, "cases"> & {
       </td>
       <td data-label="From">
         {each.runId === null ? (
-          spoken(each.origin)
+          each.origin === "person" ? (
+            "by hand"
+          ) : (
+            spoken(each.origin)
+          )
         ) : (
           <a href={runPath(each.runId)} data-row>
             a run

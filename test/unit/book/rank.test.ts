@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { rank, standing, wordsOf, type Rankable } from "../../../domain/book/rank.ts";
 
-const item = (id: string, title: string, text = "", more: Partial<Rankable> = {}): Rankable => ({ id, title, text, helped: 0, harmed: 0, ...more });
+const item = (id: string, title: string, text = "", more: Partial<Rankable> = {}): Rankable => ({
+  id,
+  title,
+  text,
+  helped: 0,
+  harmed: 0,
+  ...more,
+});
 const ids = (all: readonly Rankable[], input: string, limit = 10) => rank(all, input, limit).map(({ id }) => id);
 
 const books = [

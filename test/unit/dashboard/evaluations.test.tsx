@@ -268,6 +268,7 @@ describe("a gate", () => {
       "1 of 3",
       "must pass, passed before",
       "plan = free",
+      "Judged by settled",
     ])
       // prettier-ignore
       expect(plain(html)).toContain(part);

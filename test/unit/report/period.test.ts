@@ -3,11 +3,17 @@ import { describe, expect, it } from "vitest";
 import { dayIn } from "../../../domain/finding/reading-day.ts";
 import { daysAfter, finishedPeriods, periodBefore, periodOf, startOfDay } from "../../../domain/report/period.ts";
 
-const zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns"];
+const zones = [
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "Australia/Lord_Howe",
+  "Asia/Kathmandu",
+  "Pacific/Kiritimati",
+  "America/St_Johns",
+];
 const zone = fc.constantFrom(...zones);
-const day = fc
-  .integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2035, 0, 1) })
-  .map((ms) => new Date(ms).toISOString().slice(0, 10));
+const day = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2035, 0, 1) }).map((ms) => new Date(ms).toISOString().slice(0, 10));
 const iso = (ms: number) => new Date(ms).toISOString();
 
 describe("a day of a time zone", () => {

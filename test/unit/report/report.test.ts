@@ -9,7 +9,15 @@ import { figures, report } from "./a-report.ts";
 describe("a report", () => {
   it("has the figures with what is known of them, and changes only where both sides are known", () => {
     const made = report({
-      figures: figures({ runs: 10, ended: 9, errors: 1, scored: 4, succeeded: 3, tokens: { sum: 500, known: 10 }, costUsd: { sum: null, known: 0 } }),
+      figures: figures({
+        runs: 10,
+        ended: 9,
+        errors: 1,
+        scored: 4,
+        succeeded: 3,
+        tokens: { sum: 500, known: 10 },
+        costUsd: { sum: null, known: 0 },
+      }),
       previous: figures({ runs: 5, tokens: { sum: 250, known: 5 }, costUsd: { sum: 1, known: 5 } }),
     });
     expect(made).toMatchObject({
@@ -63,7 +71,15 @@ describe("a report", () => {
   });
 
   it("rates a signal among the runs, and never above one", () => {
-    const signal = { id: "sig_1", slug: "s", name: "S", state: "new", polarity: "failure", count: 3, firstSeenMs: Date.UTC(2026, 10, 23, 4) };
+    const signal = {
+      id: "sig_1",
+      slug: "s",
+      name: "S",
+      state: "new",
+      polarity: "failure",
+      count: 3,
+      firstSeenMs: Date.UTC(2026, 10, 23, 4),
+    };
     expect(report({ figures: figures({ runs: 12 }), signals: [signal] }).signals[0]).toMatchObject({ rate: 0.25, n: 12, is_new: true });
     expect(report({ figures: figures({ runs: 1 }), signals: [signal] }).signals[0]?.rate).toBe(1);
   });

@@ -3,6 +3,8 @@
 import type { Child } from "hono/jsx";
 import { StatusChip } from "../chips.tsx";
 import { CanaryParts } from "../canary-parts.tsx";
+import { evaluatorNames } from "../evaluator-names.ts";
+import { texts } from "../json.ts";
 import { ShadowParts } from "../shadow-parts.tsx";
 import { ExperimentActions } from "../experiment-actions.tsx";
 import { ExperimentCases, loadCases, type LoadedCases } from "../experiment-cases.tsx";
@@ -29,7 +31,10 @@ export async function experimentPage(view: View, id: string): Promise<Page> {
   if (!answer.ok) return { ...problemPage(answer), section: "experiments" };
   const found = readExperiment(answer.data);
   if (found === null) return { ...problemPage({ status: 404, message: "The API's answer holds no experiment." }), section: "experiments" };
-  const cases = found.kind === "replay" ? await loadCases(view, found) : null;
+  const [cases, evaluators] = await Promise.all([
+    found.kind === "replay" ? loadCases(view, found) : null,
+    evaluatorNames(view.api, texts(found.plan["evaluators"])),
+  ]);
   const title = experimentTitle(found);
   return {
     title,
@@ -49,7 +54,7 @@ export async function experimentPage(view: View, id: string): Promise<Page> {
           </div>
           <aside class="side-column">
             <ExperimentActions found={found} view={view} />
-            <ExperimentPlan found={found} clock={view.clock} />
+            <ExperimentPlan found={found} evaluators={evaluators} clock={view.clock} />
           </aside>
         </div>
       </>
@@ -58,7 +63,7 @@ export async function experimentPage(view: View, id: string): Promise<Page> {
 }
 
 function Head({ found, title }: { found: ExperimentView; title: string }): Child {
-  const verdict = verdictWords[found.verdict];
+  const verdict = found.status === "draft" ? ({ said: "Not started", tone: "calm" } as const) : verdictWords[found.verdict];
   return (
     <div class={`page-head incident-title verdict-${verdict.tone}`}>
       <p class="crumb">
@@ -106,7 +111,7 @@ function Standing({ found, view }: { found: ExperimentView; view: View }): Child
           : coverageOf(kind),
     },
     ...(kind === "replay" ? [{ name: "Coverage", value: percent(coverage), under: "of runs, judged on both sides" }] : []),
-    { name: "Cost", value: costText(found.costUsd), under: "of models" },
+    ...(kind === "replay" ? [{ name: "Cost", value: costText(found.costUsd), under: "of models" }] : []),
     {
       name: "Started",
       value: <Moment at={found.startedMs} clock={view.clock} show="relative" />,

@@ -1,6 +1,7 @@
 // One gate: may the candidate ship, why or why not, by which evidence of what age, until when; every case; and a waiver with its name and reason.
 import type { Child } from "hono/jsx";
 import { caseInputs } from "../case-inputs.ts";
+import { evaluatorNames } from "../evaluator-names.ts";
 import { boundText, GateCases, GateDoor, GatePolicy, hours, WaiveForm } from "../gate-parts.tsx";
 import { candidateText, gateWords } from "../experiment-words.ts";
 import { Figures } from "../figures.tsx";
@@ -24,7 +25,11 @@ export async function gatePage(view: View, id: string): Promise<Page> {
   if (!answer.ok) return { ...problemPage(answer), section: "experiments" };
   const gate = readGate(answer.data);
   if (gate === null) return { ...problemPage({ status: 404, message: "The API's answer holds no gate." }), section: "experiments" };
-  const [suites, inputs] = await Promise.all([suiteNames(view.api, [gate.suiteId]), caseInputs(view.api, gate.suiteId, gate.suiteVersion)]);
+  const [evaluators, suites, inputs] = await Promise.all([
+    evaluatorNames(view.api, gate.evidence.evaluators),
+    suiteNames(view.api, [gate.suiteId]),
+    caseInputs(view.api, gate.suiteId, gate.suiteVersion),
+  ]);
   const title = `Gate: ${candidateText(gate.candidate)}`;
   return {
     title,
@@ -42,7 +47,7 @@ export async function gatePage(view: View, id: string): Promise<Page> {
           </div>
           <aside class="side-column">
             <WaiveForm gate={gate} view={view} />
-            <Evidence gate={gate} suite={suites.get(gate.suiteId) ?? gate.suiteId} />
+            <Evidence gate={gate} suite={suites.get(gate.suiteId) ?? gate.suiteId} evaluators={evaluators} />
             <GatePolicy gate={gate} />
           </aside>
         </div>
@@ -121,7 +126,14 @@ function Standing({ gate, view }: { gate: GateView; view: View }): Child {
   );
 }
 
-function Evidence({ gate: { evidence, suiteId, suiteVersion }, suite }: { gate: GateView; suite: string }): Child {
+interface EvidenceProps {
+  gate: GateView;
+  suite: string;
+  /** Names by id. */
+  evaluators: ReadonlyMap<string, string>;
+}
+
+function Evidence({ gate: { evidence, suiteId, suiteVersion }, suite, evaluators }: EvidenceProps): Child {
   return (
     <section aria-labelledby="evidence">
       <h2 id="evidence">Evidence</h2>
@@ -148,9 +160,9 @@ function Evidence({ gate: { evidence, suiteId, suiteVersion }, suite }: { gate: 
             {evidence.evaluators.length === 0
               ? "what cases expect, else scores"
               : evidence.evaluators.slice(0, 20).map((each) => (
-                  <code class="id-line">
-                    <Name value={each} most={40} />
-                  </code>
+                  <span class="id-line">
+                    <Name value={evaluators.get(each) ?? each} most={60} />
+                  </span>
                 ))}
           </dd>
         </div>

@@ -7,7 +7,7 @@ import { SeverityChip, StatusChip } from "../chips.tsx";
 import { DriftTable } from "../drift-table.tsx";
 import { duration, percent } from "../format.ts";
 import { IncidentActions } from "../incident-actions.tsx";
-import { agentPath, incidentPath, runPath, segment, signalPath } from "../links.ts";
+import { agentPath, incidentPath, runPath, segment, signalPath, entryPath } from "../links.ts";
 import { loadSeries } from "../load-series.ts";
 import { RunLines } from "../run-lines.tsx";
 import { readIncident, type IncidentView } from "../read/incident.ts";
@@ -222,7 +222,7 @@ function LineageOf({ incident }: { incident: IncidentView }): Child {
     { name: "Runs", ids: runs, path: runPath },
     { name: "Experiments", ids: experiments, path: null },
     { name: "Artifacts", ids: artifacts, path: null },
-    { name: "Book", ids: book, path: null },
+    { name: "Book", ids: book, path: entryPath },
   ].filter((line) => line.ids.length > 0);
   if (lines.length === 0) return null;
   return (

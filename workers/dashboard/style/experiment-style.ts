@@ -32,21 +32,22 @@ a.square:hover, a.square:focus-visible { outline: 2px solid var(--ink); outline-
 .interval .margin { stroke: var(--medium); stroke-width: 1.5; stroke-dasharray: 3 3; }
 .chart .metric-name { fill: var(--ink); font-size: 13px; font-weight: 600; }
 .chart .metric-value { fill: var(--tint); font-size: 13px; font-weight: 600; }
+.intervals .narrow .metric-name, .intervals .narrow .metric-value { paint-order: stroke; stroke: var(--panel); stroke-width: 5px; stroke-linejoin: round; }
 .interval-good { --tint: var(--good); } .interval-bad { --tint: var(--critical); } .interval-open { --tint: var(--soft); }
 .intervals .legend span { display: inline-flex; align-items: center; gap: 7px; }
 .intervals .legend span::before { content: ""; width: 18px; height: 4px; border-radius: 2px; background: var(--tint); }
 .intervals .legend .interval-margin::before { height: 14px; width: 0; border-left: 2px dashed var(--medium); border-radius: 0; background: none; }
 .compact-facts { grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); }
-.plan-facts { grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 10px 20px; font-size: 14px; }
+.plan-facts { grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); gap: 10px 20px; font-size: 14px; }
 .id-line { display: block; overflow-wrap: anywhere; }
 .strata li { padding: 2px 0; }
 .big-number { font-size: 26px; font-weight: 650; letter-spacing: -0.02em; line-height: 1.2; }
 .replay-cases .answered { max-width: 340px; }
 .replay-cases .action-sheet .block, .case-whole .block { max-height: 300px; margin-top: 6px; }
+td > .small-sheet:first-child { margin-top: 0; }
 .missing-calls { display: grid; gap: 8px; margin-top: 6px; }
 .case-text { max-width: 340px; }
 .suite-cases .lead { font-weight: 500; }
-.replay-cases td, .gate-cases td, .suite-cases td, .evaluation-cases td { padding-block: 7px; }
 .case-whole > summary { list-style-position: inside; }
 .case-id { white-space: nowrap; }
 .small-button { font-size: 13px; padding: 2px 4px; color: var(--soft); text-decoration: underline; text-underline-offset: 3px; }
@@ -67,6 +68,7 @@ legend { font-size: 13px; color: var(--soft); padding: 0 4px; }
 .checks { display: grid; gap: 6px; }
 .agent-choice { align-self: end; }
 .preview { display: grid; gap: 12px; border-top: 1px solid var(--line); padding-top: 18px; }
+.teach dl { grid-template-columns: minmax(0, 1fr); }
 .teach .command { margin-top: 6px; max-width: 100%; }
 button:disabled { opacity: 0.5; cursor: not-allowed; }
 button:disabled:hover { border-color: var(--line-strong); color: inherit; }
@@ -76,8 +78,13 @@ button:disabled:hover { border-color: var(--line-strong); color: inherit; }
   .evaluations td.rate-cell, .judged td.rate-cell { min-width: 0; grid-column: 1 / -1; }
   .case-text, .verdict-cell, .definition, .replay-cases .answered { max-width: none; }
   .case-id { white-space: normal; }
+  .pick { flex-wrap: wrap; }
+  .pick select { min-width: 118px; }
   .metric-row { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding-bottom: 8px; }
   .metric-row label:first-child { grid-column: 1 / -1; }
+}
+@media (min-width: 761px) {
+  .replay-cases td, .gate-cases td, .suite-cases td, .evaluation-cases td { padding-block: 7px; }
 }
 @media (min-width: 761px) and (max-width: 1040px) {
   .verdict-cell { max-width: 260px; }

@@ -45,6 +45,7 @@ import { addMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addOptimisations } from "./optimisations.ts";
 import { addOutcomes } from "./outcomes.ts";
+import { addLoop } from "./loop.ts";
 import { addPolicies } from "./policies.ts";
 import { addPrices } from "./prices.ts";
 import { addProjects } from "./projects.ts";
@@ -112,6 +113,7 @@ export function createApi(): Api {
     addBundle,
     addOptimisations,
     addPolicies,
+    addLoop,
     addReports,
     addBook,
     addRecall,

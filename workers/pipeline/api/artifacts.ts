@@ -1,7 +1,8 @@
 // Artifacts: making one, adding versions, reading them and what differs between two. Moving them is artifacts-steps.ts.
 import { ulid } from "ulidx";
 import * as z from "zod";
-import { findArtifact, findBySlug, listArtifacts, moveArtifact, promotedOf, putArtifact, versionsOf } from "../../../d1/artifacts.ts";
+import { findArtifact, findBySlug, listArtifacts, moveArtifact, putArtifact, versionsOf } from "../../../d1/artifacts.ts";
+import { promotedOf } from "../../../d1/artifact-bundle.ts";
 import { findDrafting } from "../../../d1/drafting.ts";
 import { refOf, slugOfName, type Artifact, type ArtifactVersion } from "../../../domain/artifact/artifact.ts";
 import { conflictsOf } from "../../../domain/artifact/bundle.ts";

@@ -1,7 +1,7 @@
 // What a running agent is given for one unit: the artifacts in use, and a canary's candidate in their place where the unit is in its arm. Asked
 // before every run, so it is answered with an ETag and may be kept for some seconds; the same state is the same bytes.
 import * as z from "zod";
-import { promotedOf, versionsNamed } from "../../../d1/artifacts.ts";
+import { previousOf, promotedOf, versionsNamed } from "../../../d1/artifact-bundle.ts";
 import { canariesOf } from "../../../d1/canaries.ts";
 import { writeExposure } from "../../../d1/exposures.ts";
 import { refOf } from "../../../domain/artifact/artifact.ts";
@@ -68,14 +68,10 @@ export function addBundle(api: Api): void {
         agent_version: z.string().min(1).max(200).optional().meta({
           description: "Of who asks; without it, versions that are meant for some agents only are left out.",
         }),
-        artifacts: z
-          .string()
-          .max(10_000)
-          .optional()
-          .meta({
-            description:
-              "`slug@version`, separated by commas: the bundle as it would be with these in it, whatever their state. For trying candidates; the unit is not looked at.",
-          }),
+        artifacts: z.string().max(10_000).optional().meta({
+          description:
+            "`slug@version`, separated by commas: the bundle as it would be with these in it, whatever their state. For trying candidates; the unit is not looked at.",
+        }),
       }),
       status: 200,
       answer,
@@ -94,12 +90,21 @@ export function addBundle(api: Api): void {
       ]);
       const { experimentId, arm, artifacts, config, exposed } =
         tried === null ? assigned(running, shipped, query.unit ?? null) : { ...untried, artifacts: tried };
-      // The last promoted canary's artifacts are in use by their own lifecycle, and out of use by it.
+      // What the last promoted canary shipped is in use by its own lifecycle; units that are held back from it get what was there before.
+      const isHeld = running === null && shipped !== null && experimentId === shipped.id && arm === "baseline";
+      const held = isHeld ? promoted.filter((one) => shipped.design.candidate.artifacts.includes(refOf(one.slug, one.version))) : [];
       const named = arm === "candidate" && running !== null ? artifacts : (tried ?? []);
-      const candidates = await versionsNamed(env.INDEX, projectId, agent, named);
+      const candidates = isHeld
+        ? await previousOf(
+            env.INDEX,
+            projectId,
+            agent,
+            held.map(({ slug }) => slug),
+          )
+        : await versionsNamed(env.INDEX, projectId, agent, named);
       const known = new Set(candidates.map(({ slug, version }) => refOf(slug, version)));
       const bundle = bundleOf(
-        promoted,
+        promoted.filter((one) => !held.includes(one)),
         candidates,
         named.filter((ref) => !known.has(ref)),
         query.agent_version ?? null,

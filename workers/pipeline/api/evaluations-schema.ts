@@ -1,5 +1,6 @@
 // Evaluations as they are asked for and read, in OpenAPI's terms. The records are domain/experiment.
 import * as z from "zod";
+import { candidateAsked, type Candidate } from "../../../domain/experiment/candidate.ts";
 import { resultStatuses } from "../../../domain/experiment/check-result.ts";
 import {
   evaluationStatuses,
@@ -13,6 +14,7 @@ import {
 import { evaluatorSummary, summaryOf, type EvaluatorSummary, type Summary } from "../../../domain/experiment/evaluation-summary.ts";
 import { evaluatorTypes } from "../../../domain/experiment/evaluator.ts";
 import { pathText } from "./endpoint.ts";
+import { candidateSchema } from "./experiments-schema.ts";
 import { timeBounds } from "./time-filter.ts";
 
 export const evaluationStatus = z.enum(evaluationStatuses);
@@ -48,8 +50,11 @@ export const evaluationAsked = z
       .optional()
       .meta({ description: "Which recorded runs, where no suite is named: all of the agent's when absent, newest first." }),
     evaluators: evaluationNames,
-    candidate: z.unknown().optional(),
-    baseline: z.unknown().optional(),
+    candidate: candidateAsked.optional().meta({ description: "Judge what it answers, by replay, in place of what was recorded." }),
+    baseline: z
+      .union([z.literal("recorded"), candidateAsked])
+      .optional()
+      .meta({ description: "What judges that compare hold the candidate's answer against: the recorded one when absent." }),
     repeats: evaluationRepeats,
     max_cost_usd: evaluationCap,
   })
@@ -60,7 +65,12 @@ export const evaluationAsked = z
   .refine(({ suite_id, suite_version }) => suite_id !== undefined || suite_version === undefined, {
     path: ["suite_version"],
     message: "needs a suite_id",
+  })
+  .refine(({ candidate, baseline }) => candidate !== undefined || baseline === undefined, {
+    path: ["baseline"],
+    message: "needs a candidate that is held against it",
   });
+export type EvaluationAsked = z.output<typeof evaluationAsked>;
 
 const counts = z.object({ passed: z.number(), failed: z.number(), errored: z.number(), skipped: z.number(), pending: z.number() });
 const rates = {
@@ -120,9 +130,16 @@ const head = {
   max_cost_usd: z.number().nullable(),
   model: z.string().nullable().meta({ description: "That judges; null while no judge was asked." }),
   schedule_id: z.string().nullable(),
+  candidate: candidateSchema.nullable().meta({ description: "Whose answers are judged; null: those that were recorded." }),
+  baseline: candidateSchema.nullable().meta({ description: "Whose answers they are compared with; null: those that were recorded." }),
+  experiment_id: z
+    .string()
+    .nullable()
+    .meta({ description: "The replay that makes the candidate's answers. Judging begins when it is over." }),
+  baseline_experiment_id: z.string().nullable().meta({ description: "That of the baseline; null where nobody compares with it." }),
   ...rates,
   progress: z.object({ done: z.number(), total: z.number() }),
-  cost_usd: z.number(),
+  cost_usd: z.number().meta({ description: "Of judges and of replays." }),
   error: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -139,13 +156,23 @@ export const evaluationSchema = z
   })
   .meta({ id: "Evaluation", description: "Evaluators over cases or recorded runs." });
 
-export function evaluationView(evaluation: Evaluation, items: readonly EvaluationItem[]): z.input<typeof evaluationSchema> {
+export const madeEvaluation = evaluationSchema.extend({
+  driver_secret: z.string().nullable().meta({ description: "Signs the calls to the candidate's webhook. Shown once." }),
+  baseline_driver_secret: z.string().nullable().meta({ description: "The same of the baseline's." }),
+});
+
+/** @param replayUsd what its replays cost */
+export function evaluationView(
+  evaluation: Evaluation,
+  items: readonly EvaluationItem[],
+  replayUsd: number,
+): z.input<typeof evaluationSchema> {
   const { evaluators, repeats } = evaluation.plan;
   const summaries = evaluators.map(({ id }) => evaluatorSummary(id, items, repeats));
   const [only] = summaries.length === 1 ? summaries : [];
   const sealed = items.filter(({ isSealed }) => isSealed);
   return {
-    ...headView(evaluation, summaryOf(items), costOf(items)),
+    ...headView(evaluation, summaryOf(items), costOf(items) + replayUsd),
     pass_rate_low: only?.low ?? null,
     pass_rate_high: only?.high ?? null,
     evaluators: evaluators.map(({ id, name, type, epoch }, i) => ({ id, name, type, epoch, ...summaryView(summaries[i]) })),
@@ -169,6 +196,10 @@ export function headView(evaluation: Evaluation, summary: Summary, costUsd: numb
     max_cost_usd: plan.maxCostUsd,
     model: plan.model,
     schedule_id: plan.scheduleId,
+    candidate: candidateView(plan.candidate),
+    baseline: candidateView(plan.baseline),
+    experiment_id: plan.experimentId,
+    baseline_experiment_id: plan.baselineExperimentId,
     ...ratesView(summary),
     progress: { done, total: done + found.pending },
     cost_usd: costUsd,
@@ -177,6 +208,8 @@ export function headView(evaluation: Evaluation, summary: Summary, costUsd: numb
     updated_at: new Date(evaluation.updatedMs).toISOString(),
   };
 }
+
+const candidateView = (one: Candidate | null) => (one === null ? null : { ...one, config: { ...one.config } });
 
 const ratesView = ({ counts: found, passRate, coverage }: Summary) => ({ counts: found, pass_rate: passRate, coverage });
 

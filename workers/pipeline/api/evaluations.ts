@@ -2,18 +2,29 @@
 // to be done; the work is done from the queue.
 import * as z from "zod";
 import { countsOf, itemsOf } from "../../../d1/evaluation-items.ts";
+import { costOfReplays, standingReplays } from "../../../d1/evaluation-replays.ts";
 import { cancelEvaluation, findEvaluation, listEvaluations, retryEvaluation } from "../../../d1/evaluations.ts";
 import { candidateRunIds } from "../../../d1/runs.ts";
 import { withoutAliases } from "../../../d1/read-for-store.ts";
-import type { Evaluation } from "../../../domain/experiment/evaluation.ts";
+import { replaysOf, type Evaluation } from "../../../domain/experiment/evaluation.ts";
 import type { Counts, Summary } from "../../../domain/experiment/evaluation-summary.ts";
 import { sendEvaluation } from "../../../queues/evaluate-consumer.ts";
-import { mostLive, startEvaluation, type Started } from "../../../queues/evaluate-start.ts";
+import { mostLive, recordedAnswers, startEvaluation, type Started, type ToReplay } from "../../../queues/evaluate-start.ts";
+import { sendReplay } from "../../../queues/replay-message.ts";
 import type { Env } from "../env.ts";
 import { Refusal, type RefusalStatus } from "../refusal.ts";
 import { audited, auditActorOf } from "./audited.ts";
 import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
-import { evaluationAsked, evaluationSchema, evaluationStatus, evaluationView, headView, listedEvaluation } from "./evaluations-schema.ts";
+import { candidateReplays, type CandidateReplays } from "./evaluations-candidate.ts";
+import {
+  evaluationAsked,
+  evaluationSchema,
+  evaluationStatus,
+  evaluationView,
+  headView,
+  listedEvaluation,
+  madeEvaluation,
+} from "./evaluations-schema.ts";
 import { evaluationTag } from "./evaluators.ts";
 import { exactly, listAnswer, listQuery, openList, timePosition } from "./list.ts";
 import { boundsOf } from "./time-filter.ts";
@@ -30,23 +41,32 @@ export function addEvaluations(api: Api): void {
       audience: "write",
       tag: evaluationTag,
       summary: "Evaluate a suite, or recorded runs",
-      description: "Without a suite the agent's recorded runs are evaluated, newest first, the newest 200 where nothing else is said.",
+      description:
+        "Without a suite the agent's recorded runs are evaluated, newest first, the newest 200 where nothing else is said. With a candidate a replay is started, and its answers are judged.",
       body: evaluationAsked,
       status: 201,
-      answer: evaluationSchema,
+      answer: madeEvaluation,
       refusals: {
         404: "The agent has no such evaluator or suite.",
         409: `${mostLive} evaluations are under way.`,
-        422: "There is nothing to evaluate, or too much.",
+        422: "There is nothing to evaluate, or too much, or the candidate cannot be replayed so.",
       },
     },
-    async ({ env, principal, projectId, body, nowMs }) => {
-      if (body.candidate !== undefined || body.baseline !== undefined)
-        throw new Refusal(422, noCandidate, [{ path: "candidate", message: noCandidate }]);
+    async ({ env, principal, projectId, body, nowMs, origin }) => {
       const asked = await askedOf(env, projectId, body);
-      const started = await startEvaluation(env, projectId, asked, nowMs, auditActorOf(principal));
+      const { candidate } = body;
+      let secrets: CandidateReplays["secrets"] = { candidate: null, baseline: null };
+      const planReplays = async (over: ToReplay) => {
+        if (candidate === undefined) return recordedAnswers;
+        const planned = await candidateReplays({ env, projectId, principal, origin, nowMs }, body, candidate, over);
+        ({ secrets } = planned);
+        return planned;
+      };
+      const started = await startEvaluation(env, projectId, asked, nowMs, auditActorOf(principal), planReplays);
       if (!started.ok) throw refusalOf(started);
-      return viewOf(env, projectId, started.evaluation);
+      for (const id of replaysOf(started.evaluation.plan)) await sendReplay(env, projectId, id);
+      const view = await viewOf(env, projectId, started.evaluation);
+      return { ...view, driver_secret: secrets.candidate, baseline_driver_secret: secrets.baseline };
     },
   );
   endpoint(
@@ -71,7 +91,13 @@ export function addEvaluations(api: Api): void {
         projectId,
         page.items.map(({ id }) => id),
       );
-      return list.answer({ ...page, items: page.items.map((one) => listedView(one, counted.get(one.id) ?? [])) });
+      const replays = await standingReplays(
+        env.INDEX,
+        projectId,
+        page.items.flatMap(({ plan }) => replaysOf(plan)),
+      );
+      const viewed = (one: Evaluation) => listedView(one, counted.get(one.id) ?? [], costOfReplays(replays, replaysOf(one.plan)));
+      return list.answer({ ...page, items: page.items.map(viewed) });
     },
   );
   endpoint(
@@ -101,7 +127,7 @@ function addActions(api: Api): void {
       path: "/v1/evaluations/{id}/cancel",
       audience: "write",
       tag: evaluationTag,
-      summary: "Stop an evaluation; what was judged stays, the rest is skipped",
+      summary: "Stop an evaluation and its replays; what was judged stays, the rest is skipped",
       params,
       body: z.strictObject({}).optional(),
       status: 200,
@@ -109,14 +135,16 @@ function addActions(api: Api): void {
       refusals: { 409: "It is over." },
     },
     async ({ env, principal, projectId, params: { id }, nowMs }) => {
-      const { status } = await requireEvaluation(env, projectId, id);
+      const { status, plan } = await requireEvaluation(env, projectId, id);
       const draft = audited(principal, nowMs, {
         action: "evaluation.cancelled",
         object: id,
         before: { status },
         after: { status: "cancelled" },
       });
-      if (!(await cancelEvaluation(env.INDEX, projectId, id, draft))) throw new Refusal(409, "The evaluation is over already.");
+      const stopped = { before: { status: "running" }, after: { status: "stopped" } };
+      const stops = replaysOf(plan).map((object) => audited(principal, nowMs, { action: "experiment.stopped", object, ...stopped }));
+      if (!(await cancelEvaluation(env.INDEX, projectId, id, draft, stops))) throw new Refusal(409, "The evaluation is over already.");
       return viewOf(env, projectId, await requireEvaluation(env, projectId, id));
     },
   );
@@ -150,8 +178,6 @@ function addActions(api: Api): void {
     },
   );
 }
-
-const noCandidate = "a candidate is judged in a replay: POST /v1/experiments with kind `replay` takes evaluators in its plan";
 
 async function askedOf(env: Env, projectId: string, body: z.output<typeof evaluationAsked>) {
   const { agent, suite_id: suiteId = null, suite_version: suiteVersion = null, evaluators, repeats, max_cost_usd: maxCostUsd } = body;
@@ -190,10 +216,13 @@ async function requireEvaluation(env: Env, projectId: string, id: string): Promi
   return evaluation;
 }
 
-const viewOf = async (env: Env, projectId: string, evaluation: Evaluation) =>
-  evaluationView(evaluation, await itemsOf(env.INDEX, projectId, evaluation.id, evaluation.suiteId));
+async function viewOf(env: Env, projectId: string, evaluation: Evaluation) {
+  const ids = replaysOf(evaluation.plan);
+  const replays = await standingReplays(env.INDEX, projectId, ids);
+  return evaluationView(evaluation, await itemsOf(env.INDEX, projectId, evaluation.id, evaluation.suiteId), costOfReplays(replays, ids));
+}
 
-function listedView(evaluation: Evaluation, counted: readonly { status: string; n: number; usd: number }[]) {
+function listedView(evaluation: Evaluation, counted: readonly { status: string; n: number; usd: number }[], replayUsd: number) {
   const of = (status: keyof Counts) => counted.find((row) => row.status === status)?.n ?? 0;
   const counts: Counts = {
     passed: of("passed"),
@@ -212,6 +241,6 @@ function listedView(evaluation: Evaluation, counted: readonly { status: string; 
   return headView(
     evaluation,
     summary,
-    counted.reduce((sum, { usd }) => sum + usd, 0),
+    counted.reduce((sum, { usd }) => sum + usd, replayUsd),
   );
 }

@@ -64,12 +64,20 @@ async function design(env: Env, projectId: string, asked: ExperimentAsked, nowMs
   return replayDesign(env, projectId, asked, await runsOf(env, projectId, asked), nowMs);
 }
 
+interface ReplayedRuns {
+  ids: readonly string[];
+  sampling: SamplingPlan;
+  suiteId?: string;
+  /** An evaluation judges the answers. */
+  keepsAnswers?: true;
+}
+
 /** The design over these runs, and cases that a person wrote. Throws Refusal for what cannot be done so. */
 export async function replayDesign(
   env: Env,
   projectId: string,
   asked: Extract<ExperimentAsked, { kind: "replay" }>,
-  { ids, sampling, suiteId }: { ids: readonly string[]; sampling: SamplingPlan; suiteId?: string },
+  { ids, sampling, suiteId, keepsAnswers }: ReplayedRuns,
   nowMs: number,
 ): Promise<Designed> {
   const { agent, plan } = asked;
@@ -101,6 +109,7 @@ export async function replayDesign(
       sampling,
       estimatedUsd,
       ...(suiteId === undefined ? {} : { suiteId }),
+      ...(keepsAnswers === undefined ? {} : { keepsAnswers }),
     },
     secret,
     total: items,

@@ -12,7 +12,7 @@ export const experimentKindName = z.enum(experimentKindNames);
 /** Of one experiment at once; a list has pages for the others. */
 export const resultsShown = 1_000;
 
-const candidate = z.object({
+export const candidateSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   artifacts: z.array(z.string()),
   driver: z.object({ type: z.enum(["claude", "webhook"]), url: z.string().optional() }),
@@ -74,7 +74,7 @@ export const experimentSchema = z
     kind: experimentKindName,
     agent: z.string(),
     status: experimentStatus,
-    candidate,
+    candidate: candidateSchema,
     baseline: z.record(z.string(), z.unknown()).nullable(),
     plan: z.record(z.string(), z.unknown()),
     sampling: samplingSchema.nullable(),

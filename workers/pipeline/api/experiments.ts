@@ -1,17 +1,10 @@
 // Experiments: making one, how it stands, and starting, stopping, aborting or promoting it. Only a person promotes. What an experiment
 // measures is its kind's business.
-import { ulid } from "ulidx";
 import * as z from "zod";
 import { findExperiment, listExperiments, moveExperiment, putExperiment, writeOrigin } from "../../../d1/experiments.ts";
 import type { AuditAction } from "../../../domain/audit/entry.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
-import {
-  experimentAsked,
-  experimentStep,
-  nothingRead,
-  type Experiment,
-  type ExperimentKindName,
-} from "../../../domain/experiment/experiment.ts";
+import { experimentAsked, experimentStep, type Experiment, type ExperimentKindName } from "../../../domain/experiment/experiment.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { requireAgent } from "./agents.ts";
@@ -29,6 +22,7 @@ import {
   resultsShown,
 } from "./experiments-schema.ts";
 import { exactly, listAnswer, listQuery, namePosition, openList } from "./list.ts";
+import { newExperiment } from "./new-experiment.ts";
 import { pageOfNames } from "../../../d1/page.ts";
 import { replayResults, type ReplayCase } from "../../../domain/experiment/replay.ts";
 
@@ -116,23 +110,7 @@ function addMaking(api: Api): void {
       if (body.kind !== "canary") await requireAgent(env, projectId, body.agent);
       const made = await kindOf(body.kind).design(env, projectId, body, nowMs);
       if (made.preview !== null) return Response.json(made.preview);
-      const experiment: Experiment = {
-        id: `exp_${ulid(nowMs)}`,
-        agent: body.agent,
-        status: "draft",
-        design: made.design,
-        origin,
-        secret: made.secret,
-        reading: nothingRead,
-        salt: crypto.randomUUID(),
-        total: made.total,
-        costUsd: 0,
-        error: null,
-        createdMs: nowMs,
-        startedMs: null,
-        endedMs: null,
-        updatedMs: nowMs,
-      };
+      const experiment = newExperiment(made, { agent: body.agent, origin, nowMs });
       const { candidate, plan } = made.design;
       const after = {
         kind: body.kind,

@@ -1,13 +1,11 @@
 // Where a gate's evidence comes from: an evaluation or a replay that is named and judged this very candidate, or a replay over the suite's cases
 // that is started for it. Evidence is never taken over silently: behind the same address an agent may be another one today.
-import { ulid } from "ulidx";
 import { evaluatorsNamed } from "../../../d1/evaluators.ts";
 import { findEvaluation, listEvaluations } from "../../../d1/evaluations.ts";
 import { findExperiment, moveExperiment, putExperiment } from "../../../d1/experiments.ts";
 import { namedRunsOf } from "../../../d1/replay-runs.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
-import { candidateAsked, withoutSecret, type Candidate, type CandidateAsked } from "../../../domain/experiment/candidate.ts";
-import { nothingRead, type Experiment } from "../../../domain/experiment/experiment.ts";
+import { withoutSecret, type Candidate, type CandidateAsked } from "../../../domain/experiment/candidate.ts";
 import type { GateEvidence } from "../../../domain/experiment/gate.ts";
 import { expectedByRun, replayedAs } from "../../../domain/experiment/gate-evidence.ts";
 import { replayPlan } from "../../../domain/experiment/replay-plan.ts";
@@ -22,6 +20,7 @@ import { audited } from "./audited.ts";
 import type { Designed } from "./experiments-kinds.ts";
 import { replayDesign } from "./experiments-replay.ts";
 import type { GateAsked } from "./gates-schema.ts";
+import { newExperiment } from "./new-experiment.ts";
 
 const nothing: GateEvidence = { evaluationId: null, experimentId: null, evaluatorIds: [], leftOut: [], atMs: null };
 
@@ -30,8 +29,8 @@ export async function namedEvaluation(env: Env, projectId: string, suite: Suite,
   const evaluation = await findEvaluation(env.INDEX, projectId, id);
   if (evaluation === null || evaluation.suiteId !== suite.id)
     throw new Refusal(404, "The suite has no such evaluation.", [{ path: "evaluation_id", message: "no such evaluation of the suite" }]);
-  const judged = candidateAsked.safeParse(evaluation.plan.candidate);
-  if (!judged.success || !isSame(withoutSecret(judged.data).candidate, candidate))
+  const judged = evaluation.plan.candidate;
+  if (judged === null || !isSame(judged, candidate))
     throw notOfIt("evaluation_id", "the evaluation judged something else than this candidate");
   return { ...nothing, evaluationId: id, evaluatorIds: evaluation.plan.evaluators.map((one) => one.id) };
 }
@@ -93,24 +92,8 @@ async function putStarted(
   { id: suite, agent }: Suite,
   { design, secret, total, statements }: Designed,
 ): Promise<string> {
-  const id = `exp_${ulid(nowMs)}`;
-  const experiment: Experiment = {
-    id,
-    agent,
-    status: "draft",
-    design,
-    origin,
-    secret,
-    reading: nothingRead,
-    salt: crypto.randomUUID(),
-    total,
-    costUsd: 0,
-    error: null,
-    createdMs: nowMs,
-    startedMs: null,
-    endedMs: null,
-    updatedMs: nowMs,
-  };
+  const experiment = newExperiment({ design, secret, total }, { agent, origin, nowMs });
+  const { id } = experiment;
   const after = { kind: "replay", agent: recordHash(agent), candidate: recordHash(design.candidate), suite, cases: total };
   await putExperiment(
     env.INDEX,
@@ -144,7 +127,12 @@ async function evaluatorsOf(
 }
 
 /** Names under which the cases are replayed, each once; without those whose run is not whole. */
-async function replayable(env: Env, projectId: string, { agent }: Suite, cases: readonly SuiteCase[]): Promise<string[]> {
+export async function replayable(
+  env: Env,
+  projectId: string,
+  { agent }: Pick<Suite, "agent">,
+  cases: readonly SuiteCase[],
+): Promise<string[]> {
   const recorded = cases.flatMap(({ runId }) => runId ?? []);
   const whole = new Set((await namedRunsOf(env.INDEX, projectId, agent, recorded)).ids);
   return [...new Set(cases.filter(({ runId }) => runId === null || whole.has(runId)).map(replayedAs))];

@@ -7,11 +7,11 @@ import { casesOf } from "../../../d1/suites.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
 import { msOfAnHour, waiverProblem, type Gate, type GateEvidence, type Waiver } from "../../../domain/experiment/gate.ts";
 import type { Suite, SuiteCase } from "../../../domain/experiment/suite.ts";
+import { candidatePasses, settledGate } from "../../../queues/settle-gate.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { audited } from "./audited.ts";
 import { bare, endpoint, pathText, type Api, type Call } from "./endpoint.ts";
-import { candidatePasses, settledGate } from "./gates-decide.ts";
 import { keptCandidate, namedEvaluation, namedReplay, startReplay, type Started } from "./gates-evidence.ts";
 import {
   gateAsked,

@@ -2,16 +2,21 @@
 import { ulid } from "ulidx";
 import * as z from "zod";
 import { findPolicy, listPolicies, putPolicy, revokePolicy } from "../../../d1/policies.ts";
+import { findSuite } from "../../../d1/suites.ts";
 import { artifactKinds } from "../../../domain/artifact/artifact.ts";
 import { isInForce, policyGrants, type Policy } from "../../../domain/artifact/policy.ts";
+import { loopAsked, type LoopAsked, type LoopTerms } from "../../../domain/artifact/loop-terms.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
 import { msOfAnHour } from "../../../domain/experiment/gate.ts";
 import type { Principal } from "../../../domain/project/principal.ts";
+import type { Env } from "../env.ts";
 import { Refusal } from "../refusal.ts";
 import { actorOf } from "./actor.ts";
 import { audited } from "./audited.ts";
 import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
 import { exactly, listAnswer, listQuery, openList, timePosition } from "./list.ts";
+import { newWebhookSecret } from "./new-secret.ts";
+import { webhookUrlProblem } from "./webhook-url.ts";
 
 const tag = "Policies";
 const hoursOfAYear = 8_760;
@@ -27,6 +32,9 @@ const asked = z.strictObject({
   }),
   kinds: z.array(kind).min(1).max(artifactKinds.length).nullable().default(null).meta({ description: "Of artifacts; null: every kind." }),
   reason,
+  loop: loopAsked.nullable().default(null).meta({
+    description: "How the loop works for the agent by this policy, with what it grants; null: it does not.",
+  }),
   expires_after_h: z.number().positive().max(hoursOfAYear).nullable().default(null).meta({ description: "null: until it is revoked." }),
 });
 
@@ -37,6 +45,7 @@ const schema = z
     grants: z.array(grant),
     kinds: z.array(kind).nullable(),
     reason: z.string(),
+    loop: loopAsked.extend({ driver: z.object({ type: z.literal("webhook"), url: z.string() }) }).nullable(),
     in_force: z.boolean(),
     signed_by: z.string(),
     signed_at: z.string(),
@@ -59,12 +68,19 @@ export function addPolicies(api: Api): void {
       summary: "Sign a policy",
       body: asked,
       status: 201,
-      answer: schema,
-      refusals: { 403: "The key is a machine's." },
+      answer: schema.extend({
+        driver_secret: z.string().nullable().meta({ description: "Signs the loop's calls to the agent. Shown once." }),
+      }),
+      refusals: {
+        403: "The key is a machine's.",
+        404: "The agent has no such suite.",
+        422: "Bento cannot send to the driver's address.",
+      },
     },
-    async ({ env, projectId, principal, body, nowMs }) => {
+    async ({ env, projectId, principal, body, nowMs, origin }) => {
       requirePerson(principal, "signs a policy");
-      const { agent, grants, kinds, reason, expires_after_h: hours } = body;
+      const { agent, grants, kinds, reason, loop, expires_after_h: hours } = body;
+      const terms = loop === null ? null : await termsOf(env, projectId, agent, loop, origin);
       const policy: Policy = {
         id: `pol_${ulid(nowMs)}`,
         agent,
@@ -72,6 +88,7 @@ export function addPolicies(api: Api): void {
           grants: [...new Set(grants)],
           kinds,
           reason,
+          loop: terms,
           expires_ms: hours === null ? null : Math.round(nowMs + hours * msOfAnHour),
           revoked_by: null,
           revoke_reason: null,
@@ -87,7 +104,7 @@ export function addPolicies(api: Api): void {
         policy,
         audited(principal, nowMs, { action: "policy.signed", object: policy.id, after, reason }),
       );
-      return viewOf(policy, nowMs);
+      return { ...viewOf(policy, nowMs), driver_secret: terms?.secret ?? null };
     },
   );
   endpoint(
@@ -149,6 +166,22 @@ function requirePerson({ kind: by }: Principal, what: string): void {
   if (by !== "person") throw new Refusal(403, `Only a person ${what}: this key is a machine's. Make one with \`kind: person\`.`);
 }
 
+/** Throws Refusal. */
+async function termsOf(env: Env, projectId: string, agent: string, { driver, ...terms }: LoopAsked, origin: string): Promise<LoopTerms> {
+  const suite = await findSuite(env.INDEX, projectId, terms.suite_id);
+  if (suite?.agent !== agent)
+    throw new Refusal(404, "The agent has no such suite.", [{ path: "loop.suite_id", message: "no such suite of the agent" }]);
+  const problem = webhookUrlProblem(driver.url, env.BENTO_EMBEDDED === "1");
+  if (problem !== null) throw new Refusal(422, "Bento cannot send to this address.", [{ path: "loop.driver.url", message: problem }]);
+  return { ...terms, driver: { type: "webhook", url: driver.url }, secret: driver.secret ?? newWebhookSecret(), origin };
+}
+
+function shownTerms(loop: LoopTerms | null) {
+  if (loop === null) return null;
+  const { secret: _, origin: __, ...shown } = loop;
+  return shown;
+}
+
 function viewOf(policy: Policy, nowMs: number): z.input<typeof schema> {
   const { id, agent, record, signedBy, signedMs, revokedMs } = policy;
   const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -158,6 +191,7 @@ function viewOf(policy: Policy, nowMs: number): z.input<typeof schema> {
     grants: record.grants,
     kinds: record.kinds,
     reason: record.reason,
+    loop: shownTerms(record.loop ?? null),
     in_force: isInForce(policy, nowMs),
     signed_by: signedBy,
     signed_at: new Date(signedMs).toISOString(),

@@ -30,7 +30,9 @@ export const reportSchema = z
     summary: z.array(z.string()),
     incidents: z.array(line),
     drifts: z.array(line),
-    signals: z.array(share.extend({ id: z.string(), slug: z.string(), name: z.string(), state: z.string(), polarity: z.string(), is_new: z.boolean() })),
+    signals: z.array(
+      share.extend({ id: z.string(), slug: z.string(), name: z.string(), state: z.string(), polarity: z.string(), is_new: z.boolean() }),
+    ),
     experiments: z.array(line),
     gates: z.array(line),
     changes: z.array(line),

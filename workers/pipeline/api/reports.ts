@@ -43,7 +43,8 @@ export function addReports(api: Api): void {
     },
     async ({ env, projectId, body, nowMs }) => {
       const project = await requireProject(env, projectId);
-      if ((await findAgent(env.INDEX, projectId, body.agent)) === null) throw new Refusal(404, "No run of this agent has arrived in this project.");
+      if ((await findAgent(env.INDEX, projectId, body.agent)) === null)
+        throw new Refusal(404, "No run of this agent has arrived in this project.");
       const report = await makeReport(env, project, body, nowMs);
       await tellReports(env, nowMs);
       return report;

@@ -66,12 +66,17 @@ export function addTransfer(api: Api): void {
         .meta({ description: "One table." }),
     },
     async ({ env, projectId, params: { agent }, query: { from_model: from, to_model: to }, headers, nowMs }) => {
-      if (from === to) throw new Refusal(422, "`from_model` and `to_model` are the same.", [{ path: "to_model", message: "must be another model" }]);
+      if (from === to)
+        throw new Refusal(422, "`from_model` and `to_model` are the same.", [{ path: "to_model", message: "must be another model" }]);
       await requireAgent(env, projectId, agent);
       await bookUpToDate(env, projectId);
       const page = { after: null, limit: mostRows };
       const models = { projectId, agent, models: [from, to] as const, sinceMs: nowMs - windowMs };
-      const artifacts = (await promotedOf(env.INDEX, projectId, agent)).map(({ slug, version, name }) => ({ ref: refOf(slug, version), slug, name }));
+      const artifacts = (await promotedOf(env.INDEX, projectId, agent)).map(({ slug, version, name }) => ({
+        ref: refOf(slug, version),
+        slug,
+        name,
+      }));
       const [evaluators, entries, experiments, gates, ofArtifacts, ofEvaluators] = await Promise.all([
         listEvaluators(env.INDEX, projectId, { agent }, page),
         listEntries(env.INDEX, projectId, { agent }, page),

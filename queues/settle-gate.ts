@@ -1,21 +1,23 @@
 // Decides a gate once its evidence is complete: reads what the evidence says of each case, holds it against everything that ever passed, and
 // writes the verdict down. Whoever reads a gate does this; it happens once, and a gate that is decided already is left as it is.
 import { ulid } from "ulidx";
-import { cohortsOf, decideGate, everPassed, findGate, type Passes } from "../../../d1/gates.ts";
-import { itemsOf } from "../../../d1/evaluation-items.ts";
-import { findEvaluation, listEvaluations } from "../../../d1/evaluations.ts";
-import { findExperiment } from "../../../d1/experiments.ts";
-import { listItems } from "../../../d1/replay-items.ts";
-import { casesOf } from "../../../d1/suites.ts";
-import { bento, type AuditDraft } from "../../../domain/audit/entry.ts";
-import type { Evaluation, EvaluationItem } from "../../../domain/experiment/evaluation.ts";
-import type { CaseCounts } from "../../../domain/experiment/experiment.ts";
-import { ageHours, msOfAnHour, setsStandard, type Gate } from "../../../domain/experiment/gate.ts";
-import { evidenceOfEvaluation, evidenceOfReplay, type Background } from "../../../domain/experiment/gate-evidence.ts";
-import { judgeGate } from "../../../domain/experiment/gate-verdict.ts";
-import { checkRegressions, type CaseEvidence, type CheckedCase } from "../../../domain/experiment/regression.ts";
-import type { SuiteCase } from "../../../domain/experiment/suite.ts";
-import type { Env } from "../env.ts";
+import { cohortsOf, decideGate, everPassed, findGate, type Passes } from "../d1/gates.ts";
+import { itemsOf } from "../d1/evaluation-items.ts";
+import { findEvaluation, listEvaluations } from "../d1/evaluations.ts";
+import { findExperiment } from "../d1/experiments.ts";
+import { listItems } from "../d1/replay-items.ts";
+import { casesOf } from "../d1/suites.ts";
+import { bento, type AuditDraft } from "../domain/audit/entry.ts";
+import type { Evaluation, EvaluationItem } from "../domain/experiment/evaluation.ts";
+import type { CaseCounts } from "../domain/experiment/experiment.ts";
+import { ageHours, msOfAnHour, setsStandard, type Gate } from "../domain/experiment/gate.ts";
+import { evidenceOfEvaluation, evidenceOfReplay, type Background } from "../domain/experiment/gate-evidence.ts";
+import { judgeGate } from "../domain/experiment/gate-verdict.ts";
+import { checkRegressions, type CaseEvidence, type CheckedCase } from "../domain/experiment/regression.ts";
+import type { SuiteCase } from "../domain/experiment/suite.ts";
+import type { Bindings } from "../durable-objects/bindings.ts";
+
+type Env = Pick<Bindings, "INDEX">;
 
 /** Stands for "what the case itself expects, or its score" where no evaluator is asked. */
 const ownGrounds = "case";
