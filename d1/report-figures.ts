@@ -1,4 +1,4 @@
-// What is counted of an agent's runs in a span of time, in one pass over its rows. Of runs that are too large for the index only the row is
+// What is counted of an agent's runs in a span of time, shadows left out, in one pass over its rows. Of runs that are too large for the index only the row is
 // counted here; whoever asks reads them from their segments and adds them.
 import type { Figures } from "../domain/report/report.ts";
 import type { Run } from "../domain/run/run.ts";
@@ -30,7 +30,7 @@ const figuresSql = `
   WITH one AS (
     SELECT status, weight, summary->>'$.usage.total_tokens' AS tokens, summary->>'$.cost_usd' AS cost,
       ${successOf("run")} AS success
-    FROM run WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND started_ms < ?4)
+    FROM run WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND started_ms < ?4 AND (summary IS NULL OR summary->>'$.shadow_of' IS NULL))
   SELECT count(*) AS runs, sum(weight) AS weight,
     count(*) FILTER (WHERE status IN ('ok', 'error')) AS ended, count(*) FILTER (WHERE status = 'error') AS errors,
     count(*) FILTER (WHERE typeof(success) IN ('integer', 'real')) AS scored,
@@ -52,10 +52,13 @@ export async function countFigures(db: D1Database, projectId: string, agent: str
   };
 }
 
+/** What was counted of a run whose summary is not in the index. */
 export interface LargeRun {
   id: string;
-  /** Whether a score `success` that came by itself was counted already. */
-  isScored: boolean;
+  status: string;
+  weight: number;
+  /** Of a score that came by itself; null without one. */
+  success: number | null;
   place: { key: string; offset: number; length: number };
 }
 
@@ -70,26 +73,43 @@ export async function largeRuns(
 ): Promise<LargeRun[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, segment_key AS key, segment_offset AS offset, segment_length AS length,
-         EXISTS (SELECT 1 FROM score WHERE score.project_id = run.project_id AND score.run_id = run.id AND score.name = 'success') AS scored
+      `SELECT id, status, weight, ${successOf("run")} AS success, segment_key AS key, segment_offset AS offset, segment_length AS length
        FROM run WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND started_ms < ?4 AND summary IS NULL
        ORDER BY segment_key, segment_offset LIMIT ?5`,
     )
     .bind(projectId, agent, fromMs, toMs, limit)
-    .all<{ id: string; key: string; offset: number; length: number; scored: number }>();
-  return results.map(({ id, key, offset, length, scored }) => ({ id, isScored: scored === 1, place: { key, offset, length } }));
+    .all<{ id: string; status: string; weight: number; success: unknown; key: string; offset: number; length: number }>();
+  return results.map(({ key, offset, length, success, ...row }) => ({
+    ...row,
+    success: typeof success === "number" ? success : null,
+    place: { key, offset, length },
+  }));
 }
 
-/** The figures with what a run adds that only its segment tells. */
-export function withLargeRun(figures: Figures, { usage, cost_usd, scores }: Run, isScored: boolean): Figures {
-  const success = isScored ? undefined : scores.findLast(({ name }) => name === "success")?.value;
-  const value = typeof success === "boolean" ? Number(success) : typeof success === "number" ? success : null;
+/** The figures with what a run adds, or takes away again, that only its segment tells. */
+export function withLargeRun(figures: Figures, run: Run, counted: LargeRun): Figures {
+  if (run.shadow_of !== null) return withoutShadow(figures, counted);
+  const own = counted.success === null ? run.scores.findLast(({ name }) => name === "success")?.value : undefined;
+  const value = typeof own === "boolean" ? Number(own) : typeof own === "number" ? own : null;
   return {
     ...figures,
     scored: figures.scored + (value === null ? 0 : 1),
     succeeded: figures.succeeded + (value !== null && value >= 0.5 ? 1 : 0),
-    tokens: plus(figures.tokens, usage.total_tokens),
-    costUsd: plus(figures.costUsd, cost_usd),
+    tokens: plus(figures.tokens, run.usage.total_tokens),
+    costUsd: plus(figures.costUsd, run.cost_usd),
+  };
+}
+
+/** A shadow is no traffic. */
+function withoutShadow(figures: Figures, { status, weight, success }: LargeRun): Figures {
+  return {
+    ...figures,
+    runs: figures.runs - 1,
+    weight: figures.weight - weight,
+    ended: figures.ended - (status === "ok" || status === "error" ? 1 : 0),
+    errors: figures.errors - (status === "error" ? 1 : 0),
+    scored: figures.scored - (success === null ? 0 : 1),
+    succeeded: figures.succeeded - (success !== null && success >= 0.5 ? 1 : 0),
   };
 }
 

@@ -35,7 +35,8 @@ export async function artifactCounts(
   const { results } = await db
     .prepare(
       `WITH one AS (SELECT model, summary, ${successOf("run")} AS success FROM run
-         WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND model IN (SELECT value FROM json_each(?4)) AND summary IS NOT NULL),
+         WHERE project_id = ?1 AND agent = ?2 AND started_ms >= ?3 AND model IN (SELECT value FROM json_each(?4)) AND summary IS NOT NULL
+           AND summary->>'$.shadow_of' IS NULL),
        sided AS (SELECT ref.value->>'ref' AS ref, model, success >= 0.5 AS won,
          (SELECT max(CASE WHEN (named.value->>'name') || '@' || (named.value->>'version') = ref.value->>'ref' THEN 2 ELSE 1 END)
           FROM json_each(summary, '$.config.artifacts') AS named WHERE named.value->>'name' = ref.value->>'slug') AS side

@@ -129,7 +129,7 @@ async function gateOf(
   const { id, status, verdict, createdMs } = gate;
   const whole = verdict === "pass" ? await findGate(env.INDEX, projectId, id) : null;
   const unseen = whole === null ? null : unseenProblem(await unseenOf(env, projectId, versions, version, whole));
-  return { id, status, verdict, isOpen: isOpen(gate, nowMs), isStale: movedMs >= createdMs, createdMs, unseenProblem: unseen };
+  return { id, status, verdict, isOpen: isOpen(gate, nowMs), isStale: movedMs > createdMs, createdMs, unseenProblem: unseen };
 }
 
 const isToday =

@@ -66,9 +66,11 @@ async function figuresOf(env: Bindings, projectId: string, agent: string, { from
     countFigures(env.INDEX, projectId, agent, fromMs, toMs),
     largeRuns(env.INDEX, projectId, agent, fromMs, toMs, mostLargeRuns),
   ]);
-  const scored = new Set(large.filter(({ isScored }) => isScored).map(({ id }) => id));
+  const rows = new Map(large.map((row) => [row.id, row]));
   let figures = counted;
-  for await (const line of readStoredLines(env, projectId, large))
-    if (line !== null) figures = withLargeRun(figures, line.run, scored.has(line.run.id));
+  for await (const line of readStoredLines(env, projectId, large)) {
+    const row = line === null ? undefined : rows.get(line.run.id);
+    if (line !== null && row !== undefined) figures = withLargeRun(figures, line.run, row);
+  }
   return figures;
 }

@@ -40,7 +40,8 @@ export function doneByLoop(steps: readonly (LifecycleEntry & { ref: string })[],
     .map(({ at, action, ref, gate_id, reason, by: who }) => {
       return { at, what: action === "made" ? "drafted" : action, about: ref, policy_id: who.slice(by.length), gate_id, why: reason };
     });
-  return [...moved, ...gates.flatMap(wordsOf)].toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
+  // Of one moment, what was written later comes first.
+  return [...gates.flatMap(wordsOf), ...moved.toReversed()].toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
 }
 
 function wordsOf({ id, candidate, status, verdict, reasons, loopPolicyId, createdMs, decidedMs }: LoopGateRecord): LoopDone[] {

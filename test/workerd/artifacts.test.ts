@@ -260,10 +260,10 @@ describe("an artifact", () => {
       const { json } = await bundle(client, `?unit=u${n}`);
       given.set(json.arm, (given.get(json.arm) ?? new Set()).add(json.artifacts[0].ref));
     }
-    expect([...given].toSorted().map(([arm, refs]) => [arm, [...refs]])).toEqual([
-      ["baseline", ["use-order-ids@1"]],
-      ["candidate", ["use-order-ids@2"]],
-    ]);
+    expect(Object.fromEntries([...given].map(([arm, refs]) => [arm, [...refs]]))).toEqual({
+      baseline: ["use-order-ids@1"],
+      candidate: ["use-order-ids@2"],
+    });
   });
 
   it("belongs to its project, and only names signals of its own agent", async () => {

@@ -44,7 +44,7 @@ describe("a report that is made again and again", () => {
     expect((await project.get(`/v1/reports/${first.id}`)).json).toEqual(list.data[0]);
   });
 
-  it("counts runs that are too large for the index, and scores that came late", async () => {
+  it("counts runs that are too large for the index and scores that came late, and no shadow", async () => {
     const { projectId } = project;
     await store({ projectId }, run("large", "10:00:00", { input: "x".repeat(40_000), scores: { success: 1 } }));
     await store(
@@ -52,6 +52,8 @@ describe("a report that is made again and again", () => {
       run("r7", "10:00:00", { scores: { success: true } }),
       run("r8", "10:00:00", { scores: { success: "good" } }),
     );
+    const shadow = { shadow_of: "r1", scores: { success: 1 } };
+    await store({ projectId }, run("s1", "10:00:00", shadow), run("s2", "10:00:00", { ...shadow, input: "x".repeat(40_000) }));
     const late = await inboxed({ projectId, door: "scores" }, { run_id: "r7", name: "success", value: 0 });
     await deliver("bento-ingest", [pointer(late)]);
     expect(await make(project)).toMatchObject({

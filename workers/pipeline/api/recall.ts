@@ -2,7 +2,7 @@
 // Bento see whether it helped.
 import { ulid } from "ulidx";
 import * as z from "zod";
-import { promotedOf } from "../../../d1/artifacts.ts";
+import { promotedOf } from "../../../d1/artifact-bundle.ts";
 import { listEntries } from "../../../d1/book.ts";
 import { putRecall, standingsOf } from "../../../d1/recalls.ts";
 import { artifactKinds } from "../../../domain/artifact/artifact.ts";

@@ -1,6 +1,6 @@
 // The transfer report of a model upgrade: one table of what was learned, and whether it holds under the new model.
 import * as z from "zod";
-import { promotedOf } from "../../../d1/artifacts.ts";
+import { promotedOf } from "../../../d1/artifact-bundle.ts";
 import { listEntries } from "../../../d1/book.ts";
 import { listEvaluators } from "../../../d1/evaluators.ts";
 import { listExperiments } from "../../../d1/experiments.ts";
