@@ -175,15 +175,22 @@ async function rowsOf(api: Api, found: readonly Cycle[]): Promise<Row[]> {
   const gone = verdicts.filter(({ verdict }) => verdict === "gone").map(({ name }) => name);
   // The one that the new model does not listen to, and no other.
   const isRight = verdicts.length > 1 && gone.length === 1 && /loop/.test(gone[0] ?? "");
-  const range = `95 %: ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)}, ${shareOf(first.learner)} → ${shareOf(last.learner)}`;
   const spread = Math.max(...idle) - Math.min(...idle);
   return [
     {
-      name: `success after ${cycles} cycles over the first's`,
+      name: `success after ${swapAt - 2} cycles over the first's, on the same model`,
+      value: ratioOf(before.learner, first.learner).value,
+      unit: "times",
+      target: `≥ ${leastRatio}`,
+      reference: rangeOf(first.learner, before.learner),
+      pass: ratioOf(before.learner, first.learner).value >= leastRatio,
+    },
+    {
+      name: `success after ${cycles - 1} cycles over the first's, the model swapped`,
       value: ratio.value,
       unit: "times",
       target: `≥ ${leastRatio}`,
-      reference: range,
+      reference: rangeOf(first.learner, last.learner),
       pass: ratio.value >= leastRatio,
     },
     {
@@ -220,6 +227,11 @@ async function rowsOf(api: Api, found: readonly Cycle[]): Promise<Row[]> {
     },
     told("artifacts in use at the end", last.inUse.length, ""),
   ];
+}
+
+function rangeOf(before: number, after: number): string {
+  const { low, high } = ratioOf(after, before);
+  return `95 %: ${low.toFixed(2)}–${high.toFixed(2)}, ${shareOf(before)} → ${shareOf(after)}`;
 }
 
 /** Of two proportions of the same number of runs, with its 95 % interval on the log scale. Katz et al. 1978, Biometrics 34. */

@@ -47,16 +47,6 @@ CREATE TABLE `book_entry` (
 );
 --> statement-breakpoint
 CREATE INDEX `book_entry_newest` ON `book_entry` (`project_id`,`agent`,`at_ms`,`id`);--> statement-breakpoint
-CREATE TABLE `book_word` (
-	`project_id` text NOT NULL,
-	`agent` text NOT NULL,
-	`word` text NOT NULL,
-	`entry_id` text NOT NULL,
-	`times` integer NOT NULL,
-	PRIMARY KEY(`project_id`, `agent`, `word`, `entry_id`)
-);
---> statement-breakpoint
-CREATE INDEX `book_word_of_entry` ON `book_word` (`project_id`,`entry_id`);--> statement-breakpoint
 CREATE TABLE `optimisation` (
 	`project_id` text NOT NULL,
 	`id` text NOT NULL,

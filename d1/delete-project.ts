@@ -47,7 +47,7 @@ import {
   suite,
   suiteCase,
 } from "./schema-experiments.ts";
-import { artifact, artifactVersion, bookEntry, bookWord, optimisation, policy } from "./schema-knowledge.ts";
+import { artifact, artifactVersion, bookEntry, optimisation, policy } from "./schema-knowledge.ts";
 import { bookMark, recall, report, reportDue } from "./schema-reports.ts";
 import { audit, auditPending, deadLetter, delivery, erasure, receipt, tally, unfinishedSegment, webhook } from "./schema-upkeep.ts";
 
@@ -97,7 +97,6 @@ const owned = [
   artifactVersion,
   artifact,
   policy,
-  bookWord,
   bookEntry,
   bookMark,
   recall,

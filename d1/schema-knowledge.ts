@@ -122,17 +122,3 @@ export const bookEntry = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.projectId, t.id] }), index("book_entry_newest").on(t.projectId, t.agent, t.atMs, t.id)],
 );
-
-/** Words of entries, by which they are recalled. */
-export const bookWord = sqliteTable(
-  "book_word",
-  {
-    projectId: text("project_id").notNull(),
-    agent: text("agent").notNull(),
-    word: text("word").notNull(),
-    entryId: text("entry_id").notNull(),
-    /** How often the entry has it. */
-    times: integer("times").notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.projectId, t.agent, t.word, t.entryId] }), index("book_word_of_entry").on(t.projectId, t.entryId)],
-);

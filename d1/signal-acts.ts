@@ -2,6 +2,7 @@
 // from one to another. The counting that follows makes the rest of it.
 import type { AuditDraft } from "../domain/audit/entry.ts";
 import { noteAudit } from "./audit-pending.ts";
+import { clearProposalStatement } from "./signal-proposals.ts";
 import {
   assignClassStatements,
   putCountedStatements,
@@ -21,15 +22,18 @@ export interface SignalAct {
   /** Class key → signal id. */
   moved?: ReadonlyMap<string, string>;
   pins?: readonly (Pin & { id: string })[];
+  /** The proposal that this act is the answer to. */
+  answered?: { id: string; at: string };
   draft: AuditDraft;
 }
 
 export async function actOnSignals(db: D1Database, projectId: string, act: SignalAct, nowMs: number): Promise<void> {
-  const { agent, made = [], said = [], moved = new Map<string, string>(), pins = [], draft } = act;
+  const { agent, made = [], said = [], moved = new Map<string, string>(), pins = [], answered, draft } = act;
   await db.batch([
     noteAudit(db, projectId, [draft]),
     ...putCountedStatements(db, projectId, made),
     ...said.map((one) => putSaidStatement(db, projectId, one)),
+    ...(answered === undefined ? [] : [clearProposalStatement(db, projectId, answered.id, answered.at)]),
     ...assignClassStatements(db, projectId, moved),
     ...(pins.length === 0 ? [] : [putPinsStatement(db, projectId, agent, pins)]),
     ...touchStatements(db, projectId, [{ agent, started_at: new Date(nowMs).toISOString() }], nowMs),

@@ -165,14 +165,17 @@ export function putCountedStatements(db: D1Database, projectId: string, rows: re
   return jsonChunks(texts).map((json) => db.prepare(putCounted).bind(projectId, json));
 }
 
-/** What a person says of a signal, beside what is counted. */
+/** What a person says of a signal, beside what is counted. The proposal stays as the row has it: it is written while people speak. */
 export function putSaidStatement(
   db: D1Database,
   projectId: string,
   { id, said, rule, version, events }: Pick<CountedSignal, "id" | "said" | "rule" | "version" | "events">,
 ): D1PreparedStatement {
   return db
-    .prepare(`UPDATE signal SET said = ?3, rule = ?4, version = ?5, history = ${appended("?6")} WHERE project_id = ?1 AND id = ?2`)
+    .prepare(
+      `UPDATE signal SET said = json_set(?3, '$.proposal', json(said->'$.proposal')), rule = ?4, version = ?5, history = ${appended("?6")}
+       WHERE project_id = ?1 AND id = ?2`,
+    )
     .bind(projectId, id, JSON.stringify(said), rule, version, JSON.stringify(events));
 }
 

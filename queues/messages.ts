@@ -54,6 +54,9 @@ export const readMessage = z.object({ v: z.literal(1), kind: z.literal("read"), 
 /** A version of an artifact that Claude is to better; its row in the index says how far that is. */
 export const draftMessage = z.object({ v: z.literal(1), kind: z.literal("draft"), project_id: z.string(), artifact_id: z.string() });
 
+/** A signal that Claude is to propose a name for; its row in the index says how far that is. */
+export const proposeMessage = z.object({ v: z.literal(1), kind: z.literal("propose"), project_id: z.string(), signal_id: z.string() });
+
 /** The next pages of a backfill's work; its row in the index says where it goes on, and which message's `turn` it is. */
 export const backfillMessage = z.object({
   v: z.literal(1),
@@ -76,6 +79,7 @@ export const evaluationMessage = z.object({
 });
 
 export type EvaluationMessage = z.infer<typeof evaluationMessage>;
+export type ProposeMessage = z.infer<typeof proposeMessage>;
 export type DraftMessage = z.infer<typeof draftMessage>;
 export type ReadMessage = z.infer<typeof readMessage>;
 export type BackfillMessage = z.infer<typeof backfillMessage>;

@@ -1,9 +1,10 @@
-// The read queue: runs that Claude is to read, and drafts that it is to better. Several at a time, each message on its own; what a message means stands in the reading's
+// The read queue: runs that Claude is to read, drafts that it is to better, and signals that it is to propose a name for. Several at a time, each message on its own; what a message means stands in the reading's
 // row, so one that comes too often or never again is harmless (the minute finds rows that nobody works at).
 import { endReading } from "../d1/readings.ts";
 import { failureWords } from "./failure-words.ts";
 import { draftWithModel } from "./draft-with-model.ts";
-import { draftMessage, readMessage } from "./messages.ts";
+import { draftMessage, proposeMessage, readMessage, type ProposeMessage } from "./messages.ts";
+import { leaveProposal, proposeForSignal } from "./propose-for-signal.ts";
 import type { Clock, Model } from "./reading-model.ts";
 import { readRun, type ComeAgainMs, type ReadingBindings } from "./reading-run.ts";
 import { retryLater } from "./settle.ts";
@@ -21,6 +22,8 @@ export async function consumeReadings(batch: MessageBatch, env: ReadingBindings,
 async function consumeOne(message: Message, env: ReadingBindings, model: Model | null, clock: Clock): Promise<void> {
   const draft = draftMessage.safeParse(message.body);
   if (draft.success) return consumeDraft(message, () => draftWithModel(env, model, clock, draft.data));
+  const propose = proposeMessage.safeParse(message.body);
+  if (propose.success) return consumeProposal(message, env, model, clock, propose.data);
   const parsed = readMessage.safeParse(message.body);
   if (!parsed.success) {
     console.error(JSON.stringify({ level: "error", where: "read", reason: "a message that names no run" }));
@@ -43,6 +46,21 @@ async function consumeDraft(message: Message, draft: () => Promise<ComeAgainMs>)
     settle(message, await draft());
   } catch (error) {
     retryLater(message, "draft", error);
+  }
+}
+
+async function consumeProposal(
+  message: Message,
+  env: ReadingBindings,
+  model: Model | null,
+  clock: Clock,
+  asked: ProposeMessage,
+): Promise<void> {
+  try {
+    settle(message, await proposeForSignal(env, model, clock, asked));
+  } catch (error) {
+    if (message.attempts >= mostDeliveries) await leaveProposal(env, asked, failureWords(error));
+    retryLater(message, "propose", error);
   }
 }
 

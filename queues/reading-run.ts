@@ -76,7 +76,8 @@ async function storedRun(env: ReadingBindings, projectId: string, runId: string)
   return (await readStoredLine(env, projectId, runId, standing.place))?.run ?? null;
 }
 
-function whyOff(model: Model | null, { settings }: ProjectRecord): string | null {
+/** Why nothing is asked of a model for this project, in a sentence; null where it may be. */
+export function whyOff(model: Model | null, { settings }: ProjectRecord): string | null {
   if (model === null) return "no model key is set (ANTHROPIC_API_KEY)";
   return settings.model_budget_usd_day === 0 ? "the project's model budget is $0 a day (model_budget_usd_day)" : null;
 }

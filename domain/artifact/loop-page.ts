@@ -38,11 +38,22 @@ export function doneByLoop(steps: readonly (LifecycleEntry & { ref: string })[],
   const moved = steps
     .filter((step) => step.by.startsWith(by))
     .map(({ at, action, ref, gate_id, reason, by: who }) => {
-      return { at, what: action === "made" ? "drafted" : action, about: ref, policy_id: who.slice(by.length), gate_id, why: reason };
+      return {
+        at,
+        what: action === "made" || action === "version_added" ? drafted : action,
+        about: ref,
+        policy_id: who.slice(by.length),
+        gate_id,
+        why: reason,
+      };
     });
-  // Of one moment, what was written later comes first.
-  return [...gates.flatMap(wordsOf), ...moved.toReversed()].toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
+  const [made, others] = [moved.filter(({ what }) => what === drafted), moved.filter(({ what }) => what !== drafted)];
+  // Of one moment, what rests on the other comes first: a step on its gate, a gate on its draft.
+  const all = [...others.toReversed(), ...gates.flatMap(wordsOf), ...made];
+  return all.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
 }
+
+const drafted = "drafted";
 
 function wordsOf({ id, candidate, status, verdict, reasons, loopPolicyId, createdMs, decidedMs }: LoopGateRecord): LoopDone[] {
   const same = { about: candidate.artifacts.join(", "), policy_id: loopPolicyId ?? "", gate_id: id };

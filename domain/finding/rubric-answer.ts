@@ -31,7 +31,7 @@ const longestQuote = 4_000;
 export function readAnswer({ stopReason, text, toolInputs }: ModelReply): Answer {
   const cut = unusableEnd(stopReason);
   if (cut !== null) return { kind: "unusable", reason: cut };
-  for (const candidate of [...toolInputs, parsed(text)]) {
+  for (const candidate of [...toolInputs, jsonIn(text)]) {
     const answer = envelope.safeParse(candidate);
     if (answer.success) return fitting(answer.data);
   }
@@ -63,7 +63,7 @@ function fitting({ findings, criteria }: z.infer<typeof envelope>): Answer {
 }
 
 /** JSON, also where it stands in a code fence; undefined for anything else. */
-function parsed(text: string): unknown {
+export function jsonIn(text: string): unknown {
   const inner = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1] ?? text;
   try {
     return JSON.parse(inner);

@@ -6,6 +6,7 @@ import { consumeEvaluations } from "../../queues/evaluate-consumer.ts";
 import type { EvaluationBindings } from "../../queues/evaluate-desk.ts";
 import { evaluationsOfTheMinute } from "../../queues/evaluate-minute.ts";
 import { consumeReadings } from "../../queues/read-consumer.ts";
+import { resendProposals } from "../../queues/propose-for-signal.ts";
 import { readingsOfTheMinute } from "../../queues/reading-minute.ts";
 import { platformClock } from "../../queues/reading-model.ts";
 import type { ReadingBindings } from "../../queues/reading-run.ts";
@@ -33,6 +34,7 @@ export default {
       env.UPKEEP_QUEUE.send(tick),
       readingsOfTheMinute(env, scheduledTime, isStart, claudeOf(env) !== null),
       draftsOfTheMinute(env, scheduledTime),
+      ...(isStart ? [resendProposals(env)] : []),
       replaysOfTheMinute(env, scheduledTime, isStart),
       evaluationsOfTheMinute(env, scheduledTime, isStart),
     ]);

@@ -62,6 +62,7 @@ import { addScores } from "./scores.ts";
 import { addSettings } from "./settings.ts";
 import { addSignalActions } from "./signal-actions.ts";
 import { addSignalDefinition } from "./signal-definition.ts";
+import { addSignalProposals } from "./signal-proposals.ts";
 import { addSignals } from "./signals.ts";
 import { addSuiteCases } from "./suites-cases.ts";
 import { addSuites } from "./suites.ts";
@@ -94,6 +95,7 @@ export function createApi(): Api {
     addSignals,
     addSignalDefinition,
     addSignalActions,
+    addSignalProposals,
     addBackfills,
     addCompare,
     addExperiments,

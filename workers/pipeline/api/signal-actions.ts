@@ -82,7 +82,7 @@ export function addSignalActions(api: Api): void {
   );
 }
 
-interface ActCall<B> {
+export interface ActCall<B> {
   env: Env;
   projectId: string;
   principal: Principal;
@@ -98,7 +98,8 @@ interface ActCall<B> {
   ) => SignalAct["draft"];
 }
 
-function addAct<B extends z.ZodType<{ reason: string | null }>>(
+/** An act on one signal, under its path: done, counted, and answered with the signal as it is then. */
+export function addAct<B extends z.ZodType<{ reason: string | null }>>(
   api: Api,
   path: string,
   summary: string,
@@ -142,7 +143,8 @@ function addAct<B extends z.ZodType<{ reason: string | null }>>(
   );
 }
 
-async function mergeInto(call: ActCall<{ into: string }>, row: SignalRow): Promise<SignalAct & { shown: string }> {
+/** Throws Refusal 404 and 409. */
+export async function mergeInto(call: ActCall<{ into: string }>, row: SignalRow): Promise<SignalAct & { shown: string }> {
   const into = await requireSignal(call.env, call.projectId, call.body.into, call.nowMs);
   if (into.id === row.id) throw new Refusal(409, "A signal cannot be merged into itself.");
   if (into.record.agent !== row.record.agent) throw new Refusal(409, "Signals of two agents cannot be one.");

@@ -3,13 +3,14 @@
 import { ulid } from "ulidx";
 import * as z from "zod";
 import { listRuns } from "../../../d1/runs.ts";
-import { actOnSignals } from "../../../d1/signal-acts.ts";
-import { signalsOfAgent } from "../../../d1/signal-rows.ts";
+import { actOnSignals, type SignalAct } from "../../../d1/signal-acts.ts";
+import { signalsOfAgent, type SignalRow } from "../../../d1/signal-rows.ts";
 import { recordHash } from "../../../domain/audit/chain.ts";
+import type { Principal } from "../../../domain/project/principal.ts";
 import { countedSignal } from "../../../domain/signal/count-signals.ts";
 import { polarSlug } from "../../../domain/signal/polar-slug.ts";
 import { nothing } from "../../../domain/signal/rate.ts";
-import { saidSchema } from "../../../domain/signal/said.ts";
+import { saidSchema, type Said, type SignalHistory } from "../../../domain/signal/said.ts";
 import { longestExpression, readExpression } from "../../../domain/run/expression.ts";
 import { refreshSignals } from "../../../queues/refresh-signals.ts";
 import type { Env } from "../env.ts";
@@ -128,38 +129,49 @@ export function addSignalDefinition(api: Api): void {
     },
     async ({ env, projectId, principal, params, body, nowMs }) => {
       const row = await requireSignal(env, projectId, params.id, nowMs);
-      if (body.rule !== undefined && !row.isDeclared) throw new Refusal(409, "Only a signal that a person defined has a rule.");
-      checkRule(body.rule ?? null);
-      const nextRule = body.rule ?? row.rule;
-      const isNewText = row.isDeclared && nextRule === null && body.definition !== undefined && body.definition !== row.record.definition;
-      const version = nextRule !== row.rule || isNewText ? row.version + 1 : row.version;
-      const said = {
-        ...row.said,
-        name: body.name ?? row.said.name,
-        definition: body.definition ?? row.said.definition,
-        severity: body.severity ?? row.said.severity,
-        asked_from_ms:
-          version === row.version ? row.said.asked_from_ms : (await requireAgent(env, projectId, row.record.agent)).lastRunMs + 1,
-      };
-      const kind = body.name !== undefined && body.rule === undefined && body.definition === undefined ? "renamed" : "defined";
-      const events = [{ at: new Date(nowMs).toISOString(), by: actorOf(principal), kind, other: null, reason: body.reason } as const];
-      const draft = audited(principal, nowMs, {
-        action: "signal.changed",
-        object: row.id,
-        before: stateOf(row.version, row.rule, row.record.definition),
-        after: stateOf(version, nextRule, said.definition ?? row.record.definition),
-        reason: body.reason,
-      });
-      await actOnSignals(
-        env.INDEX,
-        projectId,
-        { agent: row.record.agent, said: [{ id: row.id, said, rule: nextRule, version, events: [...events] }], draft },
-        nowMs,
-      );
+      await actOnSignals(env.INDEX, projectId, await describing({ env, projectId, principal, nowMs }, row, body), nowMs);
       await refreshSignals(env, projectId, row.record.agent, nowMs);
       return wholeSignalOf(env, projectId, await requireSignal(env, projectId, row.id, nowMs));
     },
   );
+}
+
+interface Description {
+  name?: string | undefined;
+  definition?: string | undefined;
+  severity?: Said["severity"] | undefined;
+  rule?: string | undefined;
+  reason: string | null;
+}
+
+/** What it is to say this of a signal. Throws Refusal 409 and 422. */
+export async function describing(
+  { env, projectId, principal, nowMs }: { env: Env; projectId: string; principal: Principal; nowMs: number },
+  row: SignalRow,
+  body: Description,
+): Promise<SignalAct> {
+  if (body.rule !== undefined && !row.isDeclared) throw new Refusal(409, "Only a signal that a person defined has a rule.");
+  checkRule(body.rule ?? null);
+  const rule = body.rule ?? row.rule;
+  const isNewText = row.isDeclared && rule === null && body.definition !== undefined && body.definition !== row.record.definition;
+  const version = rule !== row.rule || isNewText ? row.version + 1 : row.version;
+  const said = {
+    ...row.said,
+    name: body.name ?? row.said.name,
+    definition: body.definition ?? row.said.definition,
+    severity: body.severity ?? row.said.severity,
+    asked_from_ms: version === row.version ? row.said.asked_from_ms : (await requireAgent(env, projectId, row.record.agent)).lastRunMs + 1,
+  };
+  const kind = body.name !== undefined && body.rule === undefined && body.definition === undefined ? "renamed" : "defined";
+  const events: SignalHistory = [{ at: new Date(nowMs).toISOString(), by: actorOf(principal), kind, other: null, reason: body.reason }];
+  const draft = audited(principal, nowMs, {
+    action: "signal.changed",
+    object: row.id,
+    before: stateOf(row.version, row.rule, row.record.definition),
+    after: stateOf(version, rule, said.definition ?? row.record.definition),
+    reason: body.reason,
+  });
+  return { agent: row.record.agent, said: [{ id: row.id, said, rule, version, events }], draft };
 }
 
 function checkRule(text: string | null): void {

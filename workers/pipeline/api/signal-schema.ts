@@ -76,8 +76,24 @@ export const signalSchema = z
   })
   .meta({ id: "Signal", description: "A named class of findings." });
 
+export const proposalStatus = z.enum(["pending", "ready", "failed", "off"]);
+
+const proposal = z
+  .object({
+    name: z.string().nullable(),
+    definition: z.string().nullable(),
+    merge_into: z.string().nullable().meta({ description: "Slug of the signal beside it that is said to be the same." }),
+    reason: z.string().nullable(),
+    model: z.string().nullable(),
+    at: z.string().meta({ description: "When it was asked for." }),
+    status: proposalStatus,
+    error: z.string().nullable().meta({ description: "Why it failed, waits or is off." }),
+  })
+  .meta({ id: "SignalProposal", description: "What Claude proposes. It changes nothing before a person accepts it." });
+
 export const wholeSignal = signalSchema
   .extend({
+    proposal: proposal.nullable().meta({ description: "null: nobody asked for one, or it was answered." }),
     classes: z.array(z.object({ key: z.string(), template: z.string(), findings: z.number() })).meta({
       description: "What it is made of: masked texts, those with most findings first. `split` takes their keys.",
     }),
@@ -94,5 +110,11 @@ export const signalView = ({ record, rule, isDeclared, said, version }: SignalRo
   is_declared: isDeclared,
   confirmed_by: said.confirmed_by,
 });
+
+export function proposalView({ said: { proposal: given } }: SignalRow): z.infer<typeof proposal> | null {
+  if (given === null) return null;
+  const { calls: _, held_until_ms: __, ...shown } = given;
+  return shown;
+}
 
 export const historyView = ({ history }: SignalRow) => history.slice(-mostHistory);

@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 import { agentParams, requireAgent } from "./agents.ts";
 import { bare, endpoint, pathText, type Api } from "./endpoint.ts";
 import { exactly, listAnswer, listQuery, openList } from "./list.ts";
-import { historyView, polarity, signalSchema, signalState, signalView, wholeSignal } from "./signal-schema.ts";
+import { historyView, polarity, proposalView, signalSchema, signalState, signalView, wholeSignal } from "./signal-schema.ts";
 import { upToDate } from "./up-to-date.ts";
 
 export const signalTag = "Signals";
@@ -115,6 +115,7 @@ export async function wholeSignalOf(env: Env, projectId: string, row: SignalRow)
   const own = classes.filter(({ signalId }) => signalId === row.id).toSorted((a, b) => b.findings - a.findings || (a.key < b.key ? -1 : 1));
   return {
     ...signalView(row),
+    proposal: proposalView(row),
     classes: own.map(({ key, tokens, findings }) => ({ key, template: tokens.join(" "), findings })),
     history: historyView(row),
   };
