@@ -20,6 +20,8 @@ const swapAt = 6;
 const heldOutRuns = 2_000;
 const leastRatio = 2.6;
 const leastKept = 0.8;
+/** Of success without the loop, over the cycles. */
+const mostChange = 0.03;
 /** Share of requests that a planted draft spoils, by cycle. */
 const harms = [30, 20, 40, 15, 25, 50, 20, 35];
 /** A cycle's work of the loop takes no longer, or the bench says so. */
@@ -165,68 +167,49 @@ async function rowsOf(api: Api, found: readonly Cycle[]): Promise<Row[]> {
     if (one === undefined) throw new Error("a cycle that was not run");
     return one;
   };
-  const [first, before, last] = [at(0), at(swapAt - 2), at(found.length - 1)];
-  const ratio = ratioOf(last.learner, first.learner);
+  const [first, before, after, last] = [at(0), at(swapAt - 2), at(swapAt - 1), at(found.length - 1)];
   const planted = found.filter(({ plant }) => plant.endsWith("IN USE")).length;
-  const kept = (at(swapAt - 1).learner - first.learner) / (before.learner - first.learner);
+  const kept = (after.learner - first.learner) / (before.learner - first.learner);
   const idle = found.map((one) => one.idle / heldOutRuns);
-  const report = await api.call("GET", `/v1/agents/${learner}/transfer?from_model=orion-2&to_model=orion-3`, transferAnswer);
-  const verdicts = report.rows.filter(({ kind }) => kind === "artifact");
-  const gone = verdicts.filter(({ verdict }) => verdict === "gone").map(({ name }) => name);
-  // The one that the new model does not listen to, and no other.
-  const isRight = verdicts.length > 1 && gone.length === 1 && /loop/.test(gone[0] ?? "");
   const spread = Math.max(...idle) - Math.min(...idle);
+  const row = (name: string, value: number, unit: string, target: string, pass: boolean, reference: string | null = null): Row => {
+    return { name, value, unit, target, reference, pass };
+  };
+  const gained = (name: string, now: Cycle): Row => {
+    const { value } = ratioOf(now.learner, first.learner);
+    return row(name, value, "times", `≥ ${leastRatio}`, value >= leastRatio, rangeOf(first.learner, now.learner));
+  };
   return [
-    {
-      name: `success after ${swapAt - 2} cycles over the first's, on the same model`,
-      value: ratioOf(before.learner, first.learner).value,
-      unit: "times",
-      target: `≥ ${leastRatio}`,
-      reference: rangeOf(first.learner, before.learner),
-      pass: ratioOf(before.learner, first.learner).value >= leastRatio,
-    },
-    {
-      name: `success after ${cycles - 1} cycles over the first's, the model swapped`,
-      value: ratio.value,
-      unit: "times",
-      target: `≥ ${leastRatio}`,
-      reference: rangeOf(first.learner, last.learner),
-      pass: ratio.value >= leastRatio,
-    },
-    {
-      name: "without the loop: largest change over the cycles",
-      value: spread,
-      unit: "of runs",
-      target: "≤ 0.03",
-      reference: null,
-      pass: spread <= 0.03,
-    },
-    {
-      name: "planted harmful drafts that came into use",
-      value: planted,
-      unit: `of ${found.length}`,
-      target: "0",
-      reference: null,
-      pass: planted === 0,
-    },
-    {
-      name: "of the gain, kept right after the model swap",
-      value: kept,
-      unit: "",
-      target: `≥ ${leastKept}`,
-      reference: `${shareOf(before.learner)} → ${shareOf(at(swapAt - 1).learner)}`,
-      pass: kept >= leastKept,
-    },
-    {
-      name: "transfer report: the one artifact that lost its effect is gone",
-      value: gone.length,
-      unit: `of ${verdicts.length}`,
-      target: "that one",
-      reference: verdicts.map(({ name, verdict }) => `${name}: ${verdict}`).join("\n"),
-      pass: isRight,
-    },
+    gained(`success after ${swapAt - 2} cycles over the first's, on the same model`, before),
+    gained(`success after ${cycles - 1} cycles over the first's, the model swapped`, last),
+    row("without the loop: largest change over the cycles", spread, "of runs", `≤ ${mostChange}`, spread <= mostChange),
+    row("planted harmful drafts that came into use", planted, `of ${found.length}`, "0", planted === 0),
+    row(
+      "of the gain, kept right after the model swap",
+      kept,
+      "",
+      `≥ ${leastKept}`,
+      kept >= leastKept,
+      `${shareOf(before.learner)} → ${shareOf(after.learner)}`,
+    ),
+    await transferRow(api),
     told("artifacts in use at the end", last.inUse.length, ""),
   ];
+}
+
+/** The new model does not listen to one artifact: the report has to say so of that one, and of no other. */
+async function transferRow(api: Api): Promise<Row> {
+  const { rows } = await api.call("GET", `/v1/agents/${learner}/transfer?from_model=orion-2&to_model=orion-3`, transferAnswer);
+  const verdicts = rows.filter(({ kind }) => kind === "artifact");
+  const gone = verdicts.filter(({ verdict }) => verdict === "gone").map(({ name }) => name);
+  return {
+    name: "transfer report: artifacts that are gone",
+    value: gone.length,
+    unit: `of ${verdicts.length}`,
+    target: "the one",
+    reference: verdicts.map(({ name, verdict }) => `${name}: ${verdict}`).join("\n"),
+    pass: verdicts.length > 1 && gone.length === 1 && /search-docs-loop/.test(gone[0] ?? ""),
+  };
 }
 
 function rangeOf(before: number, after: number): string {

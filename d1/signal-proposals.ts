@@ -53,14 +53,31 @@ export function clearProposalStatement(db: D1Database, projectId: string, id: st
     .bind(projectId, id, at);
 }
 
-/** Proposals that are being made, of all projects that are there. It looks at every signal: for the start, not for every minute. */
-export async function pendingProposals(db: D1Database, limit: number): Promise<{ projectId: string; signalId: string }[]> {
+/**
+ * At a start: proposals that are being made, of all projects that are there. Nobody calls any more, so what is held until `heldUntilMs` at
+ * the latest is held no longer. It looks at every signal: nothing for every minute.
+ */
+export async function takePending(db: D1Database, heldUntilMs: number, limit: number): Promise<{ projectId: string; signalId: string }[]> {
   const { results } = await db
     .prepare(
-      `SELECT project_id AS projectId, id AS signalId FROM signal WHERE said->>'$.proposal.status' = 'pending'
-       AND EXISTS (SELECT 1 FROM project WHERE project.id = signal.project_id AND deleted_ms IS NULL) LIMIT ?1`,
+      `UPDATE signal SET said = json_set(said, '$.proposal.held_until_ms', json('null')) WHERE (project_id, id) IN (
+         SELECT project_id, id FROM signal WHERE said->>'$.proposal.status' = 'pending'
+         AND coalesce(said->>'$.proposal.held_until_ms', 0) <= ?1
+         AND EXISTS (SELECT 1 FROM project WHERE project.id = signal.project_id AND deleted_ms IS NULL) LIMIT ?2)
+       RETURNING project_id AS projectId, id AS signalId`,
     )
-    .bind(limit)
+    .bind(heldUntilMs, limit)
     .all<{ projectId: string; signalId: string }>();
   return results;
+}
+
+/** Runs of these agents were deleted: what Claude wrote after reading them goes too; it can be asked again. */
+export async function dropProposals(db: D1Database, projectId: string, agents: readonly string[]): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE signal SET said = json_remove(said, '$.proposal') WHERE project_id = ?1 AND agent IN (SELECT value FROM json_each(?2))
+       AND said->'$.proposal' IS NOT NULL`,
+    )
+    .bind(projectId, JSON.stringify(agents))
+    .run();
 }

@@ -1,6 +1,7 @@
 // Deletes runs everywhere: the deletion is remembered first, then the bytes in the archive go, then parts, facts and at last rows, so
 // that a deletion that stops half way can be found and done again.
 import { beginErasure, deleteRunRows, type Told } from "../d1/delete-run.ts";
+import { dropProposals } from "../d1/signal-proposals.ts";
 import { touchSignals } from "../d1/write-findings.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { assemblyShardOf, behaviourOf, traceAssemblyOf } from "../durable-objects/names.ts";
@@ -27,6 +28,7 @@ export async function forgetRuns(
     ids = await deleteRunRows(env.INDEX, projectId, ids, standing, told);
     // what signals hold of their text goes when they are made anew, before anybody reads them
     const agents = [...new Set(folded.map(({ agent }) => agent))];
+    await dropProposals(env.INDEX, projectId, agents);
     await touchSignals(env.INDEX, projectId, agents, Date.now());
   }
 }

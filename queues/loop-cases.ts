@@ -55,9 +55,20 @@ export async function addLoopCases(
     added.push(...(await freshCases(lines, [...known, ...added], suite, of, most - there, nowMs)));
   }
   if (added.length === 0) return true;
+  return grow(env, projectId, suite, added, { signalId, policyId }, nowMs);
+}
+
+async function grow(
+  env: Pick<Bindings, "INDEX">,
+  projectId: string,
+  suite: Suite,
+  added: readonly SuiteCase[],
+  { signalId, policyId }: Pick<CasesWanted, "signalId" | "policyId">,
+  nowMs: number,
+): Promise<boolean> {
   const sealed = added.filter(({ isSealed }) => isSealed).length;
-  const entry = { at: new Date(nowMs).toISOString(), version: suite.version + 1, signal_id: signalId };
-  const growth = [{ ...entry, added: added.length, sealed, duplicates: 0 }];
+  const [at, version] = [new Date(nowMs).toISOString(), suite.version + 1];
+  const growth = [{ at, version, signal_id: signalId, added: added.length, sealed, duplicates: 0 }];
   return changeSuite(
     env.INDEX,
     projectId,
@@ -65,12 +76,12 @@ export async function addLoopCases(
     { added, removed: [], growth },
     {
       id: `aud_${ulid(nowMs)}`,
-      at: entry.at,
+      at,
       actor: bento,
       action: "suite.grown",
       object: suite.id,
       before: { version: suite.version },
-      after: { version: suite.version + 1, added: added.length, policy: policyId },
+      after: { version, added: added.length, policy: policyId },
       reason: null,
     },
   );

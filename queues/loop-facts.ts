@@ -1,14 +1,18 @@
 // What the loop decides from, as it stands now: the agent's policies, its failure signals, the versions that are to mend them with their gates and
 // promises, and what the last day has used up. Gates whose evidence is complete are decided on the way.
 import { listArtifacts, versionsOf, type KeptVersion } from "../d1/artifacts.ts";
+import { listExperiments } from "../d1/experiments.ts";
 import { findGate, listGates } from "../d1/gates.ts";
 import { listOptimisations } from "../d1/optimisations.ts";
 import { standingPolicies } from "../d1/policies.ts";
 import { signalsOfAgent, type SignalRow } from "../d1/signal-rows.ts";
 import { refOf, type Artifact } from "../domain/artifact/artifact.ts";
 import { latestVersion, promotedVersion, versionState } from "../domain/artifact/lifecycle.ts";
-import type { LoopFacts, LoopGate, LoopSignal, LoopVersion } from "../domain/artifact/loop.ts";
+import type { LoopCanary, LoopFacts, LoopGate, LoopSignal, LoopVersion } from "../domain/artifact/loop.ts";
 import type { OptimisationState } from "../domain/artifact/effect.ts";
+import { promotionProblem } from "../domain/experiment/canary-promotion.ts";
+import type { Candidate } from "../domain/experiment/candidate.ts";
+import type { Experiment } from "../domain/experiment/experiment.ts";
 import { isOpen, type Gate } from "../domain/experiment/gate.ts";
 import { unseenProblem } from "../domain/artifact/unseen.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
@@ -18,6 +22,7 @@ import { settledGate } from "./settle-gate.ts";
 /** Of an agent; the newest. */
 const mostArtifacts = 200;
 const mostGates = 200;
+const mostCanaries = 100;
 const msOfADay = 86_400_000;
 
 export interface LoopStands extends LoopFacts {
@@ -37,6 +42,7 @@ export async function loopFacts(env: Stores, projectId: string, agent: string, n
     listArtifacts(env.INDEX, projectId, { agent }, newest),
     listOptimisations(env.INDEX, projectId, { agent }, newest),
   ]);
+  const { items: canaries } = await listExperiments(env.INDEX, projectId, { agent, kind: "canary" }, { after: null, limit: mostCanaries });
   const gates = await gatesOfLoop(env, projectId, agent, nowMs);
   const movedMs = Math.max(0, ...artifacts.flatMap(movesOf));
   const promises = new Map(
@@ -50,11 +56,12 @@ export async function loopFacts(env: Stores, projectId: string, agent: string, n
     const own = await versionsOf(env.INDEX, projectId, artifact.id);
     kept.set(artifact.id, { artifact, versions: own });
     for (const version of own.filter((one) => isLookedAt(artifact, one)))
-      versions.push(await factsOf(env, projectId, artifact, own, version, gates, movedMs, promises, nowMs));
+      versions.push(await factsOf(env, projectId, artifact, own, version, { gates, canaries, movedMs, promises }, nowMs));
   }
   const signals = rows.filter(isFailureClass).map(signalOf);
   const spent = { drafts: draftsOf([...kept.values()], nowMs), gates: countBy(gates.filter(isToday(nowMs)).map(policyOf)) };
-  return { policies, signals, versions, spent, rows, artifacts: kept, gates };
+  const runningCanary = canaries.find(({ status }) => status === "running")?.id ?? null;
+  return { policies, signals, versions, runningCanary, spent, rows, artifacts: kept, gates };
 }
 
 /** By whom a version is that the loop drafted. */
@@ -86,21 +93,29 @@ const isLookedAt = ({ lifecycle }: Artifact, { version }: KeptVersion): boolean 
 const movesOf = ({ lifecycle: { history } }: Artifact): number[] =>
   history.flatMap((entry, i) => ((history[i - 1]?.promoted_version ?? null) === entry.promoted_version ? [] : [Date.parse(entry.at)]));
 
+interface Around {
+  gates: readonly Gate[];
+  /** Newest first. */
+  canaries: readonly Experiment[];
+  movedMs: number;
+  promises: ReadonlyMap<string, OptimisationState>;
+}
+
 async function factsOf(
   env: Stores,
   projectId: string,
   artifact: Artifact,
   versions: readonly KeptVersion[],
   { version, hypothesis, provenance, createdMs }: KeptVersion,
-  gates: readonly Gate[],
-  movedMs: number,
-  promises: ReadonlyMap<string, OptimisationState>,
+  { gates, canaries, movedMs, promises }: Around,
   nowMs: number,
 ): Promise<LoopVersion> {
   const { id, slug, kind, lifecycle } = artifact;
   const ref = refOf(slug, version);
   const state = versionState(lifecycle, version);
-  const found = gates.find(({ candidate: { artifacts } }) => artifacts.length === 1 && artifacts[0] === ref) ?? null;
+  const isAlone = ({ artifacts }: Candidate): boolean => artifacts.length === 1 && artifacts[0] === ref;
+  const found = gates.find(({ candidate }) => isAlone(candidate)) ?? null;
+  const canary = canaries.find(({ design, status }) => isAlone(design.candidate) && status !== "draft") ?? null;
   return {
     artifactId: id,
     ref,
@@ -112,10 +127,20 @@ async function factsOf(
     isOwnDraft: provenance.made_by === "rule" && provenance.signal_id !== null,
     isSignedFor: lifecycle.validations[version - 1]?.by === "sign_off",
     gate: found === null ? null : await gateOf(env, projectId, versions, version, found, movedMs, nowMs),
+    canary: canary === null ? null : canaryOf(canary),
     promise: state === "promoted" ? (promises.get(`${id} ${version}`) ?? null) : null,
     createdMs,
   };
 }
+
+const canaryOf = ({ id, status, reading, error }: Experiment): LoopCanary => ({
+  id,
+  isRunning: status === "running",
+  isProven:
+    (status === "done" || status === "promoted") &&
+    promotionProblem(reading, { by: "machine", policyId: id, override: false, reason: null }) === null,
+  sentence: error ?? reading.decisive_sentence,
+});
 
 async function gateOf(
   env: Stores,

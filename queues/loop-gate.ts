@@ -16,7 +16,7 @@ import { expectedByRun, replayedAs } from "../domain/experiment/gate-evidence.ts
 import { msOfAnHour, type Gate } from "../domain/experiment/gate.ts";
 import { replayPlan } from "../domain/experiment/replay-plan.ts";
 import { namedRuns } from "../domain/experiment/sampling.ts";
-import type { Suite } from "../domain/experiment/suite.ts";
+import type { Suite, SuiteCase } from "../domain/experiment/suite.ts";
 import type { Bindings } from "../durable-objects/bindings.ts";
 import { sendReplay } from "./replay-message.ts";
 
@@ -36,17 +36,7 @@ export async function startLoopGate(
 ): Promise<string | null> {
   const { suite, ref, policyId, terms } = wanted;
   const cases = await casesOf(env.INDEX, projectId, suite.id, suite.version);
-  const whole = new Set(
-    (
-      await namedRunsOf(
-        env.INDEX,
-        projectId,
-        suite.agent,
-        cases.flatMap(({ runId }) => runId ?? []),
-      )
-    ).ids,
-  );
-  const ids = [...new Set(cases.filter(({ runId }) => runId === null || whole.has(runId)).map(replayedAs))];
+  const ids = await replayableIds(env, projectId, suite.agent, cases);
   if (ids.length === 0) return null;
   const candidate: Candidate = { config: {}, artifacts: [ref], driver: terms.driver };
   // Two who ask in one minute for the same thing get the same ids, and the second of them writes nothing.
@@ -62,18 +52,28 @@ export async function startLoopGate(
     () => putExperiment(env.INDEX, projectId, experiment, made, statements),
     () => findExperiment(env.INDEX, projectId, experiment.id),
   );
-  await unlessThere(
-    () => putGate(env.INDEX, projectId, gate, asked),
-    () => findGate(env.INDEX, projectId, gate.id),
-  );
+  const put = () => putGate(env.INDEX, projectId, gate, asked);
+  await unlessThere(put, () => findGate(env.INDEX, projectId, gate.id));
   const started = { ...audited("experiment.started", experiment.id, { status: "running" }, nowMs), before: { status: "draft" } };
   await moveExperiment(env.INDEX, projectId, experiment, { status: "running" }, started);
   await sendReplay(env, projectId, experiment.id);
   return isOurs ? gate.id : null;
 }
 
+/** Names under which the cases are replayed, each once; without those whose run is not whole. */
+async function replayableIds(
+  env: Pick<Bindings, "INDEX">,
+  projectId: string,
+  agent: string,
+  cases: readonly SuiteCase[],
+): Promise<string[]> {
+  const recorded = cases.flatMap(({ runId }) => runId ?? []);
+  const whole = new Set((await namedRunsOf(env.INDEX, projectId, agent, recorded)).ids);
+  return [...new Set(cases.filter(({ runId }) => runId === null || whole.has(runId)).map(replayedAs))];
+}
+
 /** false when it was written already. Whoever stopped half way left a part behind, and the other parts still come. */
-async function unlessThere(write: () => Promise<void>, find: () => Promise<unknown>): Promise<boolean> {
+export async function unlessThere(write: () => Promise<void>, find: () => Promise<unknown>): Promise<boolean> {
   if ((await find()) !== null) return false;
   try {
     await write();

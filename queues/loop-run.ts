@@ -13,6 +13,7 @@ import { unseenOf, writeStep } from "./artifact-step.ts";
 import { draftArtifact } from "./draft-artifact.ts";
 import { failureWords } from "./failure-words.ts";
 import { addLoopCases } from "./loop-cases.ts";
+import { startLoopCanary } from "./loop-canary.ts";
 import { byPolicy, loopFacts, type LoopStands } from "./loop-facts.ts";
 import { startLoopGate } from "./loop-gate.ts";
 
@@ -58,6 +59,7 @@ async function act(env: Bindings, projectId: string, stands: LoopStands, next: A
   const { about, policyId, why } = next;
   if (!("ref" in about)) return draft(env, projectId, stands, about.id, policyId, nowMs);
   if (next.do === "gate") return gate(env, projectId, stands, about, policyId, nowMs);
+  if (next.do === "canary") return canary(env, projectId, stands, about, policyId, nowMs);
   const version = about.version;
   const by = { atMs: nowMs, actor: { name: byPolicy(policyId), kind: "machine" as const }, reason: `By ${policyId}: ${why}` };
   if (next.do === "revert") return step(env, projectId, stands, about, { ...by, type: "revert", version }, null, "artifact.reverted");
@@ -120,4 +122,18 @@ async function gate(
   if (!(await addLoopCases(env, projectId, suite, { signalId, seen, most: terms.cases_per_gate, policyId }, nowMs))) return false;
   const grown = await findSuite(env.INDEX, projectId, suite.id);
   return grown !== null && (await startLoopGate(env, projectId, { suite: grown, ref, policyId, terms }, nowMs)) !== null;
+}
+
+async function canary(
+  env: Bindings,
+  projectId: string,
+  { policies }: LoopStands,
+  { kind, ref }: LoopVersion,
+  policyId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const found = loopPolicy(policies, "artifact.canary", kind, nowMs);
+  const agent = policies.find(({ id }) => id === policyId)?.agent;
+  if (found === null || agent === undefined) return false;
+  return startLoopCanary(env, projectId, { agent, ref, policyId, terms: found.terms }, nowMs);
 }

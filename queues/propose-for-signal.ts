@@ -4,7 +4,7 @@ import { listFindings } from "../d1/findings.ts";
 import { reserveSpend, settleSpend } from "../d1/model-spend.ts";
 import { listPrices } from "../d1/prices.ts";
 import { readProject, type ProjectRecord } from "../d1/project.ts";
-import { moveProposal, pendingProposals } from "../d1/signal-proposals.ts";
+import { moveProposal, takePending } from "../d1/signal-proposals.ts";
 import { findSignal, knownClasses, signalsOfAgent, type SignalRow } from "../d1/signal-rows.ts";
 import { callCostUsd, mostCostUsd } from "../domain/finding/reading-cost.ts";
 import { dayIn } from "../domain/finding/reading-day.ts";
@@ -146,9 +146,10 @@ export async function leaveProposal(env: ReadingBindings, asked: ProposeMessage,
   }
 }
 
-/** At a start nothing is in flight: whatever is pending has lost its message. */
-export async function resendProposals(env: ReadingBindings): Promise<void> {
-  for (const { projectId, signalId } of await pendingProposals(env.INDEX, mostResent)) await sendProposal(env, projectId, signalId);
+/** At a start nothing is in flight: whatever is pending has lost its message, and its call. */
+export async function resendProposals(env: ReadingBindings, nowMs: number): Promise<void> {
+  const waiting = await takePending(env.INDEX, nowMs + heldMs, mostResent);
+  for (const { projectId, signalId } of waiting) await sendProposal(env, projectId, signalId);
 }
 
 export async function sendProposal(

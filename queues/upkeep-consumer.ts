@@ -31,6 +31,7 @@ import { retryLater } from "./settle.ts";
 
 /** One message's share of time; the next tick comes a minute later. */
 const budgetMs = 25_000;
+const signalsBudgetMs = 8_000;
 const projectsAtATime = 20;
 const agentsAtATime = 50;
 /** A draft that is older was not chained by who wrote it. */
@@ -76,6 +77,8 @@ export async function tick(env: Bindings, nowMs: number): Promise<void> {
     alerts: () => alertsOfTheMinute(env, nowMs, isOver),
     canaries: () => readCanaries(env, nowMs, isOver),
     signals: async () => {
+      // its own share, so that many busy agents hold up no deletion
+      const isOver = overAfter(signalsBudgetMs);
       for (const { projectId, agent } of await agentsBehind(env.INDEX, null, agentsAtATime))
         if (!isOver()) await refreshSignals(env, projectId, agent, nowMs);
       for (const { projectId, agent } of await agentsWithGrowingSuites(env.INDEX, agentsAtATime))

@@ -50,6 +50,12 @@ export function signalsCommand(): Command {
   const split = reasoned("split", "Part classes from a signal, into one of its own")
     .argument("[classes...]", "their keys, as `show` tells them; without any, all but the largest")
     .action((id: string, classes: string[], flags: Reasoned) => act(id, "split", classes.length === 0 ? {} : { classes }, flags));
+  const propose = serverCommand("propose", "Have Claude propose a name, a definition or a merge")
+    .argument("<id>", "the signal")
+    .action(proposeFor);
+  const accept = reasoned("accept", "Accept what Claude proposes")
+    .argument("<what>", "name, definition, merge or all")
+    .action((id: string, what: string, flags: Reasoned) => act(id, "accept", { what }, flags));
   return group("signals", "How agents fail, ranked, and what people say of it", [
     list,
     show,
@@ -60,6 +66,11 @@ export function signalsCommand(): Command {
     word("resolve", "Say that it is over; should it come back, it has regressed"),
     word("archive", "Say that it is not worth looking at"),
     word("reopen", "Take back that it is archived or resolved"),
+    propose,
+    accept,
+    serverCommand("decline", "Decline what Claude proposes")
+      .argument("<id>", "the signal")
+      .action((id: string, flags: SharedFlags) => act(id, "decline", {}, flags)),
   ]);
 }
 
@@ -116,12 +127,19 @@ async function showSignal(id: string, flags: SharedFlags): Promise<void> {
       ],
     ]),
   );
+  if (signal["proposal"] !== null && signal["proposal"] !== undefined) showProposal(rowOf(signal["proposal"]));
   for (const [property, entries] of Object.entries(rowOf(signal["by"])))
     print(`\n${cut(property, 40)}\n${table(breakdownColumns, listOf(entries).map(rowOf))}`);
   const classes = listOf(signal["classes"]).map(rowOf);
   if (classes.length > 0) print(`\nClasses\n${table(classColumns, classes)}`);
   const history = listOf(signal["history"]).map(rowOf);
   if (history.length > 0) print(`\nHistory\n${table(historyColumns, history)}`);
+}
+
+function showProposal(proposal: Row): void {
+  print(`\nClaude proposes (${cut(proposal["status"], 20)})`);
+  const told = (["name", "definition", "merge_into", "reason", "error"] as const).filter((field) => textOf(proposal[field]) !== null);
+  print(facts(told.map((field) => [field === "merge_into" ? "merge into" : field, cut(proposal[field], 300)])));
 }
 
 const breakdownColumns: Column[] = [
@@ -166,6 +184,14 @@ async function act(id: string, verb: string, body: Record<string, unknown>, { re
   if (json) return printJson(signal);
   print(`${cut(signal["name"], 120)} is ${cut(signal["state"], 20)}, ${percent(signal["rate"])} of runs.`);
   if (textOf(signal["made"]) !== null) print(`What left it is ${cut(signal["made"], 60)}.`);
+}
+
+async function proposeFor(id: string, flags: SharedFlags): Promise<void> {
+  const { api, json } = callOf(flags);
+  const asked = rowOf(await api.send("POST", `${path}/${segment(id)}/propose`, {}));
+  if (json) return printJson(asked);
+  print(`The proposal is ${cut(asked["status"], 20)}.`);
+  note(`See it with \`bento signals show ${plain(id)}\`; nothing of it is used before you accept it.`);
 }
 
 function percent(value: unknown): string {

@@ -1,7 +1,9 @@
 // The terms on which the loop works for an agent, as a person signed them: where candidates are tried, on which cases, by which gate, and how much of
 // it a day. A term that is not said is small rather than generous; the loop never goes beyond one, and nothing but a new policy changes it.
 import * as z from "zod";
+import { canaryPlan } from "../experiment/canary-plan.ts";
 import { gatePolicy } from "../experiment/gate-policy.ts";
+import { artifactKinds, type ArtifactKind } from "./artifact.ts";
 
 const mostADay = 100;
 /** Runs of each side that come into the suite for one candidate: a gate's margin wants about this many that its maker did not see. */
@@ -28,6 +30,23 @@ export const loopAsked = z.strictObject({
   cases_per_gate: z.int().min(1).max(200).default(usualCases).meta({
     description: "Runs that show the signal, and as many that went well, that are added to the suite before a candidate is tried.",
   }),
+  canary: z
+    .strictObject({
+      kinds: z
+        .array(z.enum(artifactKinds))
+        .min(1)
+        .max(artifactKinds.length)
+        .nullable()
+        .default(null)
+        .meta({ description: "null: every kind." }),
+      plan: canaryPlan.refine(({ max_n: maxN }) => maxN !== undefined, { path: ["max_n"], message: "is needed: the loop's canaries end" }),
+    })
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Versions of these kinds are promoted only after a canary that shows them better and harmless; null: by their gate alone.",
+    }),
   drafts_per_day: z.int().min(0).max(mostADay).default(5),
   gates_per_day: z.int().min(0).max(mostADay).default(10),
   max_cost_usd_per_gate: z.number().nonnegative().max(10_000).default(5),
@@ -45,3 +64,7 @@ export type LoopTerms = Omit<LoopAsked, "driver"> & {
   /** Under which the agent reaches Bento's recorded tools: where the policy was signed. */
   origin: string;
 };
+
+/** Whether a version of that kind needs a canary before it is promoted. */
+export const needsCanary = ({ canary }: Pick<LoopTerms, "canary">, kind: ArtifactKind): boolean =>
+  canary !== null && (canary.kinds === null || canary.kinds.includes(kind));

@@ -3,7 +3,7 @@
 import type { OptimisationState } from "./effect.ts";
 import type { ArtifactKind } from "./artifact.ts";
 import type { ArtifactState } from "./lifecycle.ts";
-import type { LoopTerms } from "./loop-terms.ts";
+import { needsCanary, type LoopTerms } from "./loop-terms.ts";
 import { policyFor, type Policy, type PolicyGrant } from "./policy.ts";
 
 export interface LoopSignal {
@@ -29,6 +29,16 @@ export interface LoopGate {
   unseenProblem: string | null;
 }
 
+/** The newest canary of a version alone. */
+export interface LoopCanary {
+  id: string;
+  isRunning: boolean;
+  /** Over, and it showed the version better and harmless. */
+  isProven: boolean;
+  /** What it says, in one sentence. */
+  sentence: string;
+}
+
 export interface LoopVersion {
   artifactId: string;
   /** `slug@version` */
@@ -45,6 +55,7 @@ export interface LoopVersion {
   /** A person signed for it, so a person promotes it. */
   isSignedFor: boolean;
   gate: LoopGate | null;
+  canary: LoopCanary | null;
   /** Of a version in use. */
   promise: OptimisationState | null;
   createdMs: number;
@@ -61,10 +72,12 @@ export interface LoopFacts {
   policies: readonly Policy[];
   signals: readonly LoopSignal[];
   versions: readonly LoopVersion[];
+  /** Of the agent, whoever started it; null while none runs. */
+  runningCanary: string | null;
   spent: LoopSpent;
 }
 
-export type LoopAct = "draft" | "gate" | "validate" | "promote" | "revert";
+export type LoopAct = "draft" | "gate" | "validate" | "canary" | "promote" | "revert";
 export type LoopNext = { about: LoopSignal | LoopVersion; why: string } & (
   | { do: LoopAct; policyId: string }
   /** Time or a budget will tell. */
@@ -91,7 +104,7 @@ export function decideLoop(facts: LoopFacts, nowMs: number): LoopNext[] {
   return steps.toSorted((a, b) => order.indexOf(a.do) - order.indexOf(b.do) || rateOf(b) - rateOf(a));
 }
 
-const order: readonly LoopNext["do"][] = ["revert", "promote", "validate", "gate", "draft", "wait", "leave"];
+const order: readonly LoopNext["do"][] = ["revert", "promote", "canary", "validate", "gate", "draft", "wait", "leave"];
 
 /** The policy with terms of the loop by which this may be done; null without one. */
 export function loopPolicy(policies: readonly Policy[], grant: PolicyGrant, kind: ArtifactKind | null, nowMs: number) {
@@ -134,7 +147,26 @@ function nextOfVersion(about: LoopVersion, facts: LoopFacts, running: LoopGate |
   }
   const policy = may("artifact.promote");
   if (policy === null) return waits(about, lacking("artifact.promote"));
-  return acts(about, "promote", policy.id, `It won on cases that it was not made from (${gate.id}).`);
+  const won = `It won on cases that it was not made from (${gate.id})`;
+  if (!needsCanary(policy.terms, kind)) return betweenCanaries(about, facts, acts(about, "promote", policy.id, `${won}.`));
+  return ofCanary(about, facts, policy.id, won, nowMs);
+}
+
+function ofCanary(about: LoopVersion, facts: LoopFacts, promotesBy: string, won: string, nowMs: number): LoopNext {
+  const { canary, kind } = about;
+  if (canary === null) {
+    const policy = loopPolicy(facts.policies, "artifact.canary", kind, nowMs);
+    if (policy === null || policy.terms.canary === null) return waits(about, lacking("artifact.canary"));
+    return betweenCanaries(about, facts, acts(about, "canary", policy.id, `${won}, and its kind needs a canary.`));
+  }
+  if (canary.isRunning) return waits(about, `The canary ${canary.id} is under way.`);
+  if (!canary.isProven) return left(about, `The canary ${canary.id} does not show it better and harmless: ${canary.sentence}`);
+  return betweenCanaries(about, facts, acts(about, "promote", promotesBy, `${won}, and in the canary ${canary.id}.`));
+}
+
+/** What is in use must not change under a canary, and an agent has one at a time. */
+function betweenCanaries(about: LoopVersion, { runningCanary }: LoopFacts, next: LoopNext): LoopNext {
+  return runningCanary === null ? next : waits(about, `The canary ${runningCanary} is under way: what is in use stays until it ends.`);
 }
 
 /** One at a time: of two that are tried beside each other neither was tried with the other. */

@@ -3,7 +3,14 @@
 import type { ArtifactKind } from "./artifact.ts";
 import type { LoopTerms } from "./loop-terms.ts";
 
-export const policyGrants = ["artifact.draft", "artifact.validate", "artifact.promote", "artifact.revert", "canary.promote"] as const;
+export const policyGrants = [
+  "artifact.draft",
+  "artifact.validate",
+  "artifact.canary",
+  "artifact.promote",
+  "artifact.revert",
+  "canary.promote",
+] as const;
 export type PolicyGrant = (typeof policyGrants)[number];
 
 export interface PolicyRecord {

@@ -1,7 +1,7 @@
 // `bento signals` against a running Bento: what fails, one of them, and what a person says of it, in tables and in the API's own words.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCommand, type CommandContext, type Said } from "./bento-command.ts";
 import { adminKey, call, settle, startProcess, temporaryFolder, type BentoProcess } from "./bento-process.ts";
 
@@ -89,6 +89,16 @@ describe("bento signals", () => {
     expect(done.history.at(-1)).toMatchObject({ reason: `because of ${verb}` });
     if (verb === "archive") expect(done.state).toBe("archived");
     if (verb === "reopen") expect(done.state).not.toBe("archived");
+  });
+
+  test("has Claude asked for a name, says that it is off without a key, and declines", async () => {
+    const [id = ""] = await ids();
+    const asked = await signals("propose", id);
+    expect(asked.stdout).toContain("The proposal is pending.");
+    await vi.waitFor(async () => expect((await signals("show", id)).stdout).toContain("Claude proposes (off)"), 20_000);
+    const refused = await signals("accept", id, "name");
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining("nothing to accept")]);
+    expect(json(await signals("decline", id, "--json")).proposal).toBeNull();
   });
 
   test("a signal that is not there ends with 3", async () => {

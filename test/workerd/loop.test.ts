@@ -1,11 +1,13 @@
 // The loop inside workerd, over the real stores: from a policy that a person signed to an artifact in use and back out of it, each step told in the
 // audit log; and nothing at all without such a policy. The agent stands in place of the network.
-import { env } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, env, getQueueResult } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { findExperiment, moveExperiment } from "../../d1/experiments.ts";
+import { bento } from "../../domain/audit/entry.ts";
+import { readingOf } from "../../queues/canary-evaluate.ts";
 import type { Clock } from "../../queues/reading-model.ts";
 import { consumeReplays } from "../../queues/replay-consumer.ts";
 import { loopsOfTheMinute, runLoop } from "../../queues/loop-run.ts";
-import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { newProject, type Client } from "./api-client.ts";
 import { store } from "./consume.ts";
 
@@ -70,7 +72,7 @@ async function replayed({ projectId }: Client, succeeds: (artifacts: string[]) =
   const clock: Clock & { now: number } = { now: Date.now(), nowMs: () => clock.now, jitter: () => 0.5, wait: async () => {} };
   for (const { id } of results)
     for (let turns = 0, isOver = false; !isOver && turns < 20; turns++) {
-      const send = vi.fn(async () => {});
+      const send = vi.fn<() => Promise<void>>(async () => {});
       const body = { v: 1, kind: "replay", project_id: projectId, experiment_id: id };
       const batch = createMessageBatch("bento-replay", [{ id: "0", timestamp: new Date(), attempts: 1, body }]);
       await consumeReplays(batch, { ...env, REPLAY_QUEUE: Object.assign(Object.create(env.REPLAY_QUEUE), { send }) }, null, clock);
@@ -112,20 +114,78 @@ describe("the loop", () => {
     expect(new Set(page.done.map((one: { policy_id: string }) => one.policy_id))).toEqual(new Set([policy.json.id]));
     const audit = await client.walk("/v1/audit", 100);
     const steps = audit.filter(({ action }) => /^(?:artifact|gate|experiment\.(?:made|started))/.test(action));
-    expect(steps.map(({ action }) => action).toSorted()).toEqual([
-      "artifact.made",
-      "artifact.promoted",
-      "artifact.validated",
-      "experiment.made",
-      "experiment.started",
-      "gate.decided",
-      "gate.made",
-    ]);
+    expect(steps).toHaveLength(7);
+    expect(new Set(steps.map(({ action }) => action))).toEqual(
+      new Set([
+        "artifact.made",
+        "artifact.promoted",
+        "artifact.validated",
+        "experiment.made",
+        "experiment.started",
+        "gate.decided",
+        "gate.made",
+      ]),
+    );
     expect(steps.every(({ actor }) => actor.owner === "bento")).toBe(true);
     expect(audit.find(({ action }) => action === "artifact.promoted")?.after.policy).toBe(policy.json.id);
     const before = JSON.stringify(page.done);
     await Promise.all([runLoop(env, client.projectId, agent, Date.now()), runLoop(env, client.projectId, agent, Date.now())]);
     expect(JSON.stringify((await pageOf(client)).done)).toBe(before);
+  });
+
+  it("puts a kind that needs it through a canary first, and brings into use only what that shows better and harmless", async () => {
+    const plan = { share: 0.5, unit: "user_id", metrics: [{ name: "outcome.success", goal: "increase" }], max_n: 200 };
+    for (const [verdict, came] of [
+      ["candidate_better", 1],
+      ["candidate_worse", 0],
+    ] as const) {
+      const client = await seeded(`loop-canary-${verdict}`);
+      await signed(client, { grants: [...grants, "artifact.canary"] }, { canary: { kinds: ["tool_wrapper"], plan } });
+      await flush(client);
+      await replayed(client, (artifacts) => artifacts.length === 1);
+      await flush(client);
+      const { json } = await client.get(`/v1/experiments?agent=${agent}&kind=canary`);
+      expect(json.data).toMatchObject([{ status: "running", candidate: { artifacts: [expect.stringMatching(/^call-lookup-order/)] } }]);
+      expect(await inUse(client)).toEqual([]);
+      const waiting = await pageOf(client);
+      expect(waiting.is_idle).toBe(false);
+      await flush(client);
+      const [{ id }] = json.data;
+      const known = await findExperiment(env.INDEX, client.projectId, id);
+      if (known?.design.kind !== "canary") throw new Error("no canary");
+      const read = await readingOf(env, client.projectId, known, known.design.plan, Date.now());
+      const reading = { ...read, verdict, canary: { ...read.canary, harmless: verdict === "candidate_better" } };
+      const draft = { id: `aud_${verdict}`, at: new Date().toISOString(), actor: bento, action: "experiment.done", object: id } as const;
+      await moveExperiment(
+        env.INDEX,
+        client.projectId,
+        known,
+        { status: "done", reading },
+        { ...draft, before: null, after: null, reason: null },
+      );
+      await flush(client);
+      expect(await inUse(client)).toHaveLength(came);
+      expect((await pageOf(client)).is_idle).toBe(true);
+      expect((await client.get(`/v1/experiments?agent=${agent}&kind=canary`)).json.data).toHaveLength(1);
+    }
+  });
+
+  it("takes back what did not keep its promise, and does not bring it into use again", async () => {
+    const client = await seeded("loop-revert");
+    await signed(client);
+    await flush(client);
+    await replayed(client, (artifacts) => artifacts.length === 1);
+    await flush(client);
+    expect(await inUse(client)).toHaveLength(1);
+    const { projectId } = client;
+    await env.INDEX.prepare("UPDATE optimisation SET state = 'not_kept', measured = NULL WHERE project_id = ?").bind(projectId).run();
+    await runLoop(env, projectId, agent, Date.now() + 1);
+    expect(await inUse(client)).toEqual([]);
+    await runLoop(env, projectId, agent, Date.now() + 2);
+    const page = await pageOf(client);
+    expect(page.done[0]).toMatchObject({ what: "reverted", why: expect.stringContaining("not kept") });
+    expect(page.is_idle).toBe(true);
+    expect(await inUse(client)).toEqual([]);
   });
 
   it("asks once where two work at the same moment", async () => {

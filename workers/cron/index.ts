@@ -34,7 +34,7 @@ export default {
       env.UPKEEP_QUEUE.send(tick),
       readingsOfTheMinute(env, scheduledTime, isStart, claudeOf(env) !== null),
       draftsOfTheMinute(env, scheduledTime),
-      ...(isStart ? [resendProposals(env)] : []),
+      ...(isStart ? [resendProposals(env, scheduledTime)] : []),
       replaysOfTheMinute(env, scheduledTime, isStart),
       evaluationsOfTheMinute(env, scheduledTime, isStart),
     ]);

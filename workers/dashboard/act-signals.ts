@@ -45,6 +45,7 @@ function triedText(data: unknown): string {
 
 export async function onSignal(api: ApiClient, form: Form, id: string, verb: string): Promise<SignalsDone> {
   if (verb === "edit") return describe(api, form, id);
+  if (verb === "propose" || verb === "accept" || verb === "decline") return onProposal(api, form, id, verb);
   const path = `/v1/signals/${segment(id)}/${verb}`;
   const reason = filled({ reason: form.field("reason") });
   if (verb === "merge") {
@@ -59,6 +60,21 @@ export async function onSignal(api: ApiClient, form: Form, id: string, verb: str
   if (!answer.ok) return refused(answer);
   const made = verb === "split" ? text(record(answer.data)["made"]) : null;
   return { flash: { tone: "done", text: said }, ...(made === null ? {} : { next: signalPath(made) }) };
+}
+
+const answeredBy = {
+  propose: "Claude was asked. Its proposal shows here when it is there.",
+  accept: "Accepted: it is yours now.",
+  decline: "Declined.",
+} as const;
+
+async function onProposal(api: ApiClient, { field }: Form, id: string, verb: keyof typeof answeredBy): Promise<SignalsDone> {
+  const body = { propose: {}, accept: filled({ what: field("what"), at: field("at") }), decline: filled({ at: field("at") }) }[verb];
+  const answer = await api.send("POST", `/v1/signals/${segment(id)}/${verb}`, body);
+  if (!answer.ok) return refused(answer);
+  // After a merge it is another signal that stays.
+  const stays = verb === "accept" ? text(record(answer.data)["id"]) : null;
+  return { flash: { tone: "done", text: answeredBy[verb] }, ...(stays === null ? {} : { next: signalPath(stays) }) };
 }
 
 export async function labelFinding(api: ApiClient, { field }: Form, id: string): Promise<SignalsDone> {

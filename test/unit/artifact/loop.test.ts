@@ -9,12 +9,20 @@ import { doneByLoop, loopMarkdown } from "../../../domain/artifact/loop-page.ts"
 import { loopAsked } from "../../../domain/artifact/loop-terms.ts";
 import { decideLoop, type LoopFacts, type LoopGate, type LoopSignal, type LoopVersion } from "../../../domain/artifact/loop.ts";
 import { policyGrants, type Policy } from "../../../domain/artifact/policy.ts";
+import { canaryPlan } from "../../../domain/experiment/canary-plan.ts";
 import { gateVerdicts } from "../../../domain/experiment/gate-verdict.ts";
 
 const day = 86_400_000;
 const now = 100 * day;
 const asked = loopAsked.parse({ suite_id: "sui_1", driver: { type: "webhook", url: "https://agent.example/try" } });
 const terms = { ...asked, driver: { type: "webhook" as const, url: asked.driver.url }, secret: "whsec_x", origin: "https://bento.example" };
+const plan = canaryPlan.parse({
+  share: 0.1,
+  unit: "user_id",
+  metrics: [{ name: "outcome.success", goal: "increase" }],
+  max_n: 500,
+});
+const cautious = { ...terms, canary: { kinds: ["prompt_fragment" as const], plan } };
 const record: Policy["record"] = {
   grants: [...policyGrants],
   kinds: null,
@@ -37,6 +45,7 @@ const version: LoopVersion = {
   isOwnDraft: true,
   isSignedFor: false,
   gate: null,
+  canary: null,
   promise: null,
   createdMs: now - day,
 };
@@ -49,7 +58,13 @@ const gate: LoopGate = {
   createdMs: now - 1_000,
   unseenProblem: null,
 };
-const none: LoopFacts = { policies: [policy], signals: [], versions: [], spent: { drafts: new Map(), gates: new Map() } };
+const none: LoopFacts = {
+  policies: [policy],
+  signals: [],
+  versions: [],
+  runningCanary: null,
+  spent: { drafts: new Map(), gates: new Map() },
+};
 const acting = (facts: LoopFacts) => decideLoop(facts, now).filter(({ policyId }) => policyId !== null);
 
 describe("what the loop does next", () => {
@@ -87,7 +102,7 @@ describe("what the loop does next", () => {
   ];
   it.each(ofSignal)("%s", (_, more, versions, what) => {
     const next = decideLoop({ ...none, signals: [{ ...signal, ...more }], versions }, now);
-    expect(next.find(({ about }) => about.id === "sig_1" && !("ref" in about))?.do).toBe(what);
+    expect(next.find(({ about }) => !("ref" in about) && about.id === "sig_1")?.do).toBe(what);
   });
 
   it("takes out of use first, then does what is nearest to use, then what is most frequent", () => {
@@ -102,6 +117,25 @@ describe("what the loop does next", () => {
       "ref" in one.about ? one.about.ref : one.about.slug,
     );
     expect(order).toEqual(["d@1", "c@1", "b@1", "a@1"]);
+  });
+});
+
+describe("where a kind needs a canary", () => {
+  const careful = { ...policy, record: { ...record, loop: cautious } };
+  const canary = { id: "exp_1", isRunning: false, isProven: true, sentence: "It is better." };
+  const validated = { ...version, gate, state: "validated" as const };
+  const rows: [string, Partial<LoopVersion>, string | null, string][] = [
+    ["a validated version gets one", {}, null, "canary"],
+    ["it waits for another that runs", {}, "exp_0", "wait"],
+    ["it waits for its own", { canary: { ...canary, isRunning: true, isProven: false } }, "exp_1", "wait"],
+    ["it is promoted where it was better and harmless", { canary }, null, "promote"],
+    ["and left where it was not", { canary: { ...canary, isProven: false } }, null, "leave"],
+    ["another kind is promoted by its gate alone", { kind: "skill" }, null, "promote"],
+    ["but not while a canary runs", { kind: "skill" }, "exp_0", "wait"],
+  ];
+  it.each(rows)("%s", (_, more, runningCanary, what) => {
+    const facts = { ...none, policies: [careful], runningCanary, versions: [{ ...validated, ...more }] };
+    expect(decideLoop(facts, now).map((one) => one.do)).toEqual([what]);
   });
 });
 
@@ -125,6 +159,7 @@ const anyVersion: fc.Arbitrary<LoopVersion> = fc.record({
   isOwnDraft: fc.boolean(),
   isSignedFor: fc.boolean(),
   gate: fc.option(anyGate),
+  canary: fc.option(fc.record({ id: fc.constant("exp_1"), isRunning: fc.boolean(), isProven: fc.boolean(), sentence: fc.constant("so") })),
   promise: fc.option(fc.constantFrom(...optimisationStates)),
   createdMs: fc.constant(now - day),
 });
@@ -139,7 +174,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     id: fc.constantFrom("pol_1", "pol_2"),
     grants: fc.subarray([...policyGrants]),
     kinds: fc.option(fc.subarray([...artifactKinds], { minLength: 1 })),
-    loop: fc.constantFrom(null, terms),
+    loop: fc.constantFrom(null, terms, cautious),
     expires_ms: fc.constantFrom(null, now - 1, now + 1),
     revokedMs: fc.constantFrom(null, now - 1),
   })
@@ -149,9 +184,11 @@ const anything: fc.Arbitrary<LoopFacts> = fc.record({
   policies: fc.array(anyPolicy, { maxLength: 3 }),
   signals: fc.array(anySignal, { maxLength: 3 }),
   versions: fc.array(anyVersion, { maxLength: 4 }),
+  runningCanary: fc.constantFrom(null, "exp_1"),
   spent: fc.record({ drafts: spent, gates: spent }),
 });
 const grantOf = {
+  canary: "artifact.canary",
   draft: "artifact.draft",
   gate: "artifact.validate",
   validate: "artifact.validate",

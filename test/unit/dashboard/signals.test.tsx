@@ -92,6 +92,26 @@ describe("a signal", () => {
     }
   });
 
+  test.each<[string, object, string[], string[]]>([
+    [
+      "ready",
+      { name: "Gift cards hit a limit", definition: "d", merge_into: null },
+      ["Gift cards hit a limit", "Accept both", "Decline"],
+      ["Ask Claude"],
+    ],
+    ["pending", {}, ["Claude was asked", "Ask Claude for a name"], ["Accept"]],
+    ["off", { error: "no model key is set" }, ["Claude is off: no model key is set.", "Ask Claude for a name"], ["Accept"]],
+    ["failed", { error: "Claude answered 400" }, ["It failed: Claude answered 400.", "Ask Claude for a name"], ["Accept"]],
+  ])("shows a proposal that is %s, and never as the signal's own name", async (status, more, has, hasNot) => {
+    const proposal = { status, at: "2026-11-24T10:00:00.000Z", ...more };
+    const { html } = await render("/signals/sig_01", { ...fullScript(), "/v1/signals/sig_01": { ...limitSignal, proposal } });
+    const text = plain(html);
+    for (const part of has) expect(text).toContain(part);
+    for (const part of hasNot) expect(text).not.toContain(part);
+    expect(html).toMatch(/<h1>.*The tool refund failed with an error/s);
+    expect(html).toContain('name="at" value="2026-11-24T10:00:00.000Z"');
+  });
+
   test("offers nothing to a key that only reads", async () => {
     const { html } = await render("/signals/sig_01", fullScript(), reader);
     expect(html).not.toContain("/act/signals");
@@ -157,6 +177,15 @@ describe("the forms of signals", () => {
       "POST /v1/signals/a%2Fb/merge",
       { into: "sig_02", reason: "r" },
       "/signals/sig_02",
+    ],
+    ["/act/signals/sig_01/propose", {}, "POST /v1/signals/sig_01/propose", {}, "/signals/sig_01"],
+    ["/act/signals/sig_01/decline", { at: "t" }, "POST /v1/signals/sig_01/decline", { at: "t" }, "/signals/sig_01"],
+    [
+      "/act/signals/sig_01/accept",
+      { what: "name", at: "t" },
+      "POST /v1/signals/sig_01/accept",
+      { what: "name", at: "t" },
+      "/signals/sig_9",
     ],
     ["/act/signals/sig_01/split", { classes: "cls_b" }, "POST /v1/signals/sig_01/split", { classes: ["cls_b"] }, "/signals/sig_new"],
     ["/act/signals/sig_01/split", {}, "POST /v1/signals/sig_01/split", {}, "/signals/sig_new"],

@@ -9,6 +9,7 @@ import { cleanText, Name } from "../safe-text.tsx";
 import { SignalActions } from "../signal-actions.tsx";
 import { SignalBreakdown } from "../signal-breakdown.tsx";
 import { SignalHistory, SignalRelatives } from "../signal-history.tsx";
+import { SignalProposal } from "../signal-proposal.tsx";
 import { SignalTrend } from "../signal-trend.tsx";
 import { intervalText, ofRuns, priorityText, stateMeanings } from "../signal-words.ts";
 import { Moment } from "../time.tsx";
@@ -52,6 +53,7 @@ export async function signalPage(view: View, id: string): Promise<Page> {
           </div>
           <aside class="side-column">
             <SignalActions parts={parts} view={view} />
+            <SignalProposal parts={parts} view={view} />
             <SignalRelatives parts={parts} />
             <SignalHistory signal={signal} clock={view.clock} />
           </aside>

@@ -39,6 +39,21 @@ export interface ClassView {
   findings: number | null;
 }
 
+export const proposalStatuses = ["pending", "ready", "failed", "off"] as const;
+
+/** What Claude proposes; it changes nothing before a person accepts it. */
+export interface ProposalView {
+  status: (typeof proposalStatuses)[number];
+  name: string | null;
+  definition: string | null;
+  /** Slug of a sibling. */
+  mergeInto: string | null;
+  reason: string | null;
+  error: string | null;
+  /** Tells one proposal from the next; as the API wrote it. */
+  at: string;
+}
+
 export interface SignalView extends RateView {
   id: string;
   slug: string;
@@ -62,6 +77,8 @@ export interface SignalView extends RateView {
   /** Somebody declared it, by rule or in plain words. */
   isDeclared: boolean;
   confirmedBy: string | null;
+  /** null where nobody asked for one, or it was answered. */
+  proposal: ProposalView | null;
   history: HistoryView[];
   classes: ClassView[];
 }
@@ -114,6 +131,7 @@ export function readSignal(value: unknown): SignalView | null {
     rule: text(value["rule"]),
     isDeclared: value["is_declared"] === true,
     confirmedBy: text(value["confirmed_by"]),
+    proposal: readProposal(value["proposal"]),
     history: list(value["history"]).filter(isRecord).map(readHistory),
     classes: list(value["classes"]).flatMap(readClass),
   };
@@ -155,6 +173,20 @@ export function readTrend(value: unknown): TrendView[] {
 function readBreakdown(value: unknown): BreakdownView[] {
   const name = text(record(value)["value"]);
   return name === null ? [] : [{ value: name, ...readRate(value) }];
+}
+
+function readProposal(value: unknown): ProposalView | null {
+  const at = isRecord(value) ? text(value["at"]) : null;
+  if (!isRecord(value) || at === null) return null;
+  return {
+    status: word(value["status"], proposalStatuses, "pending"),
+    name: text(value["name"]),
+    definition: text(value["definition"]),
+    mergeInto: text(value["merge_into"]),
+    reason: text(value["reason"]),
+    error: text(value["error"]),
+    at,
+  };
 }
 
 function readHistory(entry: Record<string, unknown>): HistoryView {

@@ -18,13 +18,15 @@ const schema = z
   .object({
     agent: z.string(),
     is_on: z.boolean().meta({ description: "A policy with terms of the loop is in force." }),
-    is_idle: z.boolean().meta({ description: "Nothing is to be done now, and no gate of the loop is under way." }),
+    is_idle: z
+      .boolean()
+      .meta({ description: "Nothing is to be done now, and no gate of the loop and no canary of the agent is under way." }),
     policies: z.array(z.object({ id: z.string(), signed_by: z.string(), grants: z.array(z.string()), drafts: used, gates: used })),
     next: z.array(
       z.object({
         about: z.string().meta({ description: "`slug@version`, or the signal's slug." }),
         id: z.string().meta({ description: "Of the artifact or the signal." }),
-        do: z.enum(["revert", "promote", "validate", "gate", "draft", "wait", "leave"]),
+        do: z.enum(["revert", "promote", "canary", "validate", "gate", "draft", "wait", "leave"]),
         policy_id: z.string().nullable(),
         gate_id: z.string().nullable(),
         why: z.string(),
@@ -95,7 +97,7 @@ function pageOf(agent: string, stands: LoopStands, nowMs: number): LoopPage {
   return {
     agent,
     is_on: policies.length > 0,
-    is_idle: !isRunning && next.every(({ policyId }) => policyId === null),
+    is_idle: !isRunning && stands.runningCanary === null && next.every(({ policyId }) => policyId === null),
     policies,
     next: next.map(viewOf),
     done: doneByLoop(steps, stands.gates, byPolicy("")),
