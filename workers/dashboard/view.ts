@@ -55,7 +55,20 @@ export interface View {
 /** A finished page: its title, what stands between header and footer, and the section of the navigation it belongs to. */
 export interface Page {
   title: string;
-  section: "inbox" | "agents" | "signals" | "runs" | "changes" | "backfills" | "experiments" | "book" | "reports" | "alerts" | "audit" | "settings" | null;
+  section:
+    | "inbox"
+    | "agents"
+    | "signals"
+    | "runs"
+    | "changes"
+    | "backfills"
+    | "experiments"
+    | "book"
+    | "reports"
+    | "alerts"
+    | "audit"
+    | "settings"
+    | null;
   body: Child;
   status?: 200 | 400 | 403 | 404 | 409 | 422 | 502;
   /** The page shows something that moves on: it is asked for again after so long. */
