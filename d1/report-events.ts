@@ -64,13 +64,14 @@ const longestDelayMs = 28 * 86_400_000;
 
 const severities: readonly Severity[] = ["critical", "high", "medium", "low"];
 
-/** Failure signals before wins, the most frequent first. */
+/** Failure signals before wins, the most frequent first. A report outlives runs, so signals go by their family: errors of runs make their own names. */
 async function signalsIn(db: D1Database, { projectId, agent, fromMs, toMs }: Span): Promise<SignalCount[]> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.slug, s.record->>'$.name' AS name, s.state, s.polarity, count(DISTINCT f.run_id) AS count, s.record->>'$.first_seen' AS first
+      `SELECT s.id, s.slug, coalesce(s.said->>'$.name', p.record->>'$.name', s.slug) AS name, s.state, s.polarity, count(DISTINCT f.run_id) AS count, s.record->>'$.first_seen' AS first
        FROM finding f JOIN finding_class c ON c.project_id = f.project_id AND c.key = f.class
        JOIN signal s ON s.project_id = f.project_id AND s.id = c.signal_id
+       LEFT JOIN signal p ON p.project_id = s.project_id AND p.id = s.parent_id
        LEFT JOIN finding_label l ON l.project_id = f.project_id AND l.finding_id = f.id
        WHERE f.project_id = ?1 AND f.agent = ?2 AND f.at_ms >= ?3 AND f.at_ms < ?4 AND s.state <> 'archived' AND coalesce(l.is_correct, 1) = 1
        GROUP BY s.id ORDER BY s.polarity = 'win', count DESC, s.id LIMIT ?5`,

@@ -150,3 +150,15 @@ export async function failedRunsOf(db: D1Database, projectId: string, agent: str
   ]);
   return { runs: all?.results[0]?.n ?? 0, failedRuns: failed?.results[0]?.n ?? 0 };
 }
+
+/** Whether runs of several users show the class: words that one person's runs alone made are that person's. */
+export async function isOfSeveral(db: D1Database, projectId: string, classKey: string): Promise<boolean> {
+  const row = await db
+    .prepare(
+      `SELECT count(DISTINCT coalesce(run.user_id, run.id)) AS n FROM finding JOIN run ON run.project_id = finding.project_id AND run.id = finding.run_id
+       WHERE finding.project_id = ? AND finding.class = ?`,
+    )
+    .bind(projectId, classKey)
+    .first<{ n: number }>();
+  return (row?.n ?? 0) > 1;
+}

@@ -3,6 +3,7 @@
 import { ulid } from "ulidx";
 import { findBySlug, moveArtifact, putArtifact, versionsOf } from "../d1/artifacts.ts";
 import { draftRuns } from "../d1/draft-runs.ts";
+import { isOfSeveral } from "../d1/signal-counts.ts";
 import { listFindings } from "../d1/findings.ts";
 import type { StandingRun } from "../d1/read-for-store.ts";
 import { knownClasses, type SignalRow } from "../d1/signal-rows.ts";
@@ -81,7 +82,7 @@ async function evidenceOf(
       signal: { id, slug, rate: record.rate },
       detector: family?.detector ?? findings.items[0]?.detector ?? "declared",
       subject,
-      template: own[0]?.tokens ?? [],
+      template: own[0] !== undefined && (await isOfSeveral(env.INDEX, projectId, own[0].key)) ? own[0].tokens : [],
       failing,
       good,
       recovered,

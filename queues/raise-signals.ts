@@ -12,11 +12,13 @@ export async function raiseSignals(env: Bindings, projectId: string, agent: stri
   await touchSignals(env.INDEX, projectId, [agent], nowMs, nowMs);
   await refreshSignals(env, projectId, agent, nowMs);
   const [drifts, rows] = await Promise.all([risingDrifts(env.INDEX, projectId, agent), signalsOfAgent(env.INDEX, projectId, agent)]);
-  const bySlug = new Map(rows.map(({ slug, record }) => [slug, record]));
+  const bySlug = new Map(rows.map((row) => [row.slug, row]));
   const rising = drifts.flatMap((drift) => {
     const signal = bySlug.get(drift.dimension.slice("signal.".length));
-    if (signal === undefined || signal.polarity === "win") return [];
-    const { id, slug, name, state, rate, rate_low, rate_high, severity } = signal;
+    if (signal === undefined || signal.record.polarity === "win") return [];
+    const { id, slug, state, rate, rate_low, rate_high, severity } = signal.record;
+    // an incident outlives the runs whose errors make a signal's own name
+    const name = signal.said.name ?? rows.find((row) => row.id === signal.parentId)?.record.name ?? slug;
     return [{ id, slug, name, state, rate, rate_low, rate_high, severity, onset_at: drift.onset_at }];
   });
   if (rising.length === 0) return;

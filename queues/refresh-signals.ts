@@ -80,6 +80,9 @@ export async function refreshSignals(env: Bindings, projectId: string, agent: st
   return true;
 }
 
+/** Of a signal's id, to tell slugs of one family apart. */
+const slugDigits = 4;
+
 type DraftSignal = Omit<CountedSignal, "record" | "events"> & { identity: SignalIdentity };
 
 interface Draft {
@@ -103,9 +106,10 @@ function draftOf(agent: string, rows: readonly SignalRow[], placed: Placed, nowM
     family: string | null,
     parentId: string | null,
     named: Pick<SignalIdentity, "name" | "definition" | "polarity">,
+    slugWords: string,
   ): DraftSignal => {
     const before = known.get(id);
-    const slug = before?.slug ?? polarSlug(named.polarity, named.name, taken);
+    const slug = before?.slug ?? polarSlug(named.polarity, slugWords, taken);
     taken.add(slug);
     const said = before?.said ?? saidSchema.parse({});
     const version = before?.version ?? 1;
@@ -127,16 +131,15 @@ function draftOf(agent: string, rows: readonly SignalRow[], placed: Placed, nowM
   for (const leaf of placed.leaves.toSorted((a, b) => a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1))) {
     const { family, template } = leaf;
     const text = JSON.stringify(family);
-    const parent = families.get(text) ?? add(familyId(rows, agent, text, leaf.firstMs), text, null, familyWords(family));
+    const parent =
+      families.get(text) ?? add(familyId(rows, agent, text, leaf.firstMs), text, null, familyWords(family), familyName(family));
     families.set(text, parent);
-    add(leaf.id, null, parent.id, {
-      name: signalName(family, template),
-      definition: definitionOf(family, template),
-      polarity: family.polarity,
-    });
+    const named = { name: signalName(family, template), definition: definitionOf(family, template), polarity: family.polarity };
+    // dimensions, drifts and artifacts carry slugs, and outlive runs: no words of their errors go into them
+    add(leaf.id, null, parent.id, named, `${familyName(family)} ${leaf.id.slice(-slugDigits)}`);
   }
   for (const row of rows.filter(({ id, isDeclared, said }) => !signals.some((one) => one.id === id) && (isDeclared || isTouched(said))))
-    add(row.id, row.family, row.parentId, row.record);
+    add(row.id, row.family, row.parentId, row.record, row.slug);
   const kept = new Set(signals.map(({ id }) => id));
   const made = signals.filter(({ id }) => !known.has(id)).map(({ identity, ...row }) => uncounted(row, identity, nowMs));
   return { signals, made, gone: rows.filter(({ id }) => !kept.has(id)).map(({ id }) => id), events: eventsOf(placed, nowMs) };
