@@ -18,12 +18,14 @@ import { importCommand } from "./commands/import.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
+import { loopCommand } from "./commands/loop.ts";
 import { pullCommand } from "./commands/pull.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { signalsCommand } from "./commands/signals.ts";
 import { statusCommand } from "./commands/status.ts";
+import { transferCommand } from "./commands/transfer.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
 import { note, plain } from "./print.ts";
 
@@ -45,7 +47,9 @@ const commands = [
   gateCommand,
   artifactsCommand,
   pullCommand,
+  loopCommand,
   bookCommand,
+  transferCommand,
   reportCommand,
   flushCommand,
   deadLettersCommand,

@@ -2,10 +2,11 @@
 import type { Command } from "commander";
 import { chapterNames } from "../../domain/book/book-text.ts";
 import { chapters } from "../../domain/book/entry.ts";
-import { listOf, numberOf, textOf } from "../../domain/wire/json-value.ts";
+import { listOf, textOf } from "../../domain/wire/json-value.ts";
 import { segment } from "../api-client.ts";
 import { callOf, group, listCommand, serverCommand, showList, type ListFlags, type SharedFlags } from "../command.ts";
-import { amount, cut, dash, moment, plain, print, printJson, rowOf, table, type Column, type Row } from "../print.ts";
+import { cut, moment, plain, print, printJson, rowOf, type Column } from "../print.ts";
+import { showTransfer } from "./transfer.ts";
 
 export function bookCommand(): Command {
   const list = listCommand("list", "What was learned about an agent, newest first")
@@ -21,7 +22,9 @@ export function bookCommand(): Command {
     .argument("<agent>", "its name")
     .requiredOption("--from-model <model>", "the old one")
     .requiredOption("--to-model <model>", "the new one")
-    .action(showTransfer);
+    .action((agent: string, flags: SharedFlags & { fromModel: string; toModel: string }) =>
+      showTransfer(agent, flags.fromModel, flags.toModel, flags),
+    );
   return group("book", "The Book: what was learned, with its evidence", [list, show, transfer]);
 }
 
@@ -52,28 +55,3 @@ async function showEntry(id: string, flags: SharedFlags): Promise<void> {
   const by = textOf(entry["superseded_by"]);
   if (by !== null) print(`\nReplaced by ${cut(by, 40)}.`);
 }
-
-async function showTransfer(agent: string, flags: SharedFlags & { fromModel: string; toModel: string }): Promise<void> {
-  const { api, json } = callOf(flags);
-  const answer = rowOf(await api.get(`/v1/agents/${segment(agent)}/transfer`, { from_model: flags.fromModel, to_model: flags.toModel }));
-  if (json) return printJson(answer);
-  const rows = listOf(answer["rows"]).map(rowOf);
-  if (rows.length === 0) return print("There is nothing that could hold or not: no artifact in use, no evaluator, no entry of the Book.");
-  print(table(transferColumns, rows));
-}
-
-const transferColumns: Column[] = [
-  { head: "what", cell: (row) => cut(row["kind"], 10) },
-  { head: "name", cell: (row) => cut(row["name"], 60) },
-  { head: "verdict", cell: (row) => cut(row["verdict"], 12) },
-  { head: "before", cell: (row) => effect(row["from"]) },
-  { head: "after", cell: (row) => effect(row["to"]) },
-  { head: "why", cell: (row) => cut(row["reason"], 80) },
-];
-
-function effect(value: unknown): string {
-  const { value: middle, low, high }: Row = rowOf(value);
-  return numberOf(middle) === null ? dash : `${short(middle)} (${short(low)} to ${short(high)})`;
-}
-
-const short = (value: unknown): string => amount(Number((numberOf(value) ?? Number.NaN).toFixed(3)));

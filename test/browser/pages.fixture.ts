@@ -2,8 +2,10 @@
 // learns and one that is well. Deterministic, so that pictures of pages can be compared.
 import type { PageContext, Session } from "../../workers/dashboard/page-context.ts";
 import { deliveries, preview, rules, ruleWithStanding } from "./alerts.fixture.ts";
+import { artifactScript } from "./artifacts.fixture.ts";
 import { experimentScript } from "./experiments.fixture.ts";
 import { incidentOf, secondIncident } from "./incidents.fixture.ts";
+import { loopScript } from "./loop.fixture.ts";
 import { runs } from "./runs.fixture.ts";
 import { signalScript } from "./signals.fixture.ts";
 
@@ -267,6 +269,8 @@ export function fullScript(): Script {
   const script: Script = {
     ...signalScript(),
     ...experimentScript(),
+    ...loopScript(),
+    ...artifactScript(),
     "/v1/incidents": (url: URL) =>
       listOf(
         url.searchParams.get("agent") === "invoice-reader"
@@ -372,6 +376,8 @@ export function emptyScript(): Script {
     "/v1/evaluators": nothing,
     "/v1/evaluations": nothing,
     "/v1/gates": nothing,
+    "/v1/artifacts": nothing,
+    "/v1/optimisations": nothing,
     "/v1/runs": nothing,
     "/v1/changes": nothing,
     "/v1/drifts": nothing,

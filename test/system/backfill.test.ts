@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { all, call, settle, startProcess, temporaryFolder } from "./bento-process.ts";
 
-const runs = 24_000;
+const runs = 12_000;
 const runsAtATime = 1_000;
 const startMs = Date.UTC(2026, 9, 1);
 /** Each tenth says sorry. */

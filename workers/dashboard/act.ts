@@ -2,12 +2,14 @@
 // sentence on how it went. The API alone decides whether the person may.
 import { apiClient, type Answer, type ApiClient } from "./api-client.ts";
 import { forgetFeedback, makeRule, onRule } from "./act-alerts.ts";
+import { draftFix, onArtifact } from "./act-artifacts.ts";
 import { onDeadLetters } from "./act-dead-letters.ts";
 import { onBackfill, startBackfill } from "./act-backfills.ts";
 import { onDefinition } from "./act-dimensions.ts";
 import { makeEvaluator, onEvaluation, removeEvaluator, startEvaluation } from "./act-evaluations.ts";
 import { makeExperiment, onExperiment } from "./act-experiments.ts";
 import { makeGate, waiveGate } from "./act-gates.ts";
+import { onPolicy, signPolicy } from "./act-policies.ts";
 import { defineSignal, labelFinding, onSignal, readRunByClaude } from "./act-signals.ts";
 import { makeCases, makeSuite, onSuite } from "./act-suites.ts";
 import { setFlash, setTheme } from "./cookies.ts";
@@ -90,6 +92,8 @@ async function perform(path: string, act: Act): Promise<Done> {
   if (what === "alert-rules" && id !== undefined && verb !== undefined) return onRule(act.api, id, verb);
   if (what === "dead-letters" && id !== undefined && verb !== undefined) return { flash: await onDeadLetters(act.api, id, verb) };
   if (what === "signals" && id === undefined) return defineSignal(act.api, act);
+  if (what === "signals" && id !== undefined && verb === "draft") return draftFix(act.api, id);
+  if (what === "artifacts" && id !== undefined && verb !== undefined) return onArtifact(act.api, act, id, verb);
   if (what === "signals" && id !== undefined && verb !== undefined) return onSignal(act.api, act, id, verb);
   if (what === "findings" && id !== undefined && verb === "label") return labelFinding(act.api, act, id);
   if (what === "runs" && id !== undefined && verb === "read") return readRunByClaude(act.api, id);
@@ -111,6 +115,8 @@ async function onExperimentation(act: Act, what?: string, id?: string, verb?: st
   if (what === "evaluations" && id !== undefined && verb !== undefined) return onEvaluation(api, id, verb);
   if (what === "gates" && id === undefined) return makeGate(api, act);
   if (what === "gates" && id !== undefined && verb === "waive") return waiveGate(api, act, id);
+  if (what === "agents" && id !== undefined && verb === "policies") return signPolicy(api, act, id);
+  if (what === "policies" && id !== undefined && verb !== undefined) return onPolicy(api, act, id, verb);
   return null;
 }
 

@@ -14,6 +14,7 @@ const sections = [
   { id: "changes", path: "/changes", name: "Changes" },
   { id: "backfills", path: "/backfills", name: "Backfills" },
   { id: "experiments", path: "/experiments", name: "Experiments" },
+  { id: "artifacts", path: "/artifacts", name: "Artifacts" },
   { id: "book", path: "/book", name: "Book" },
   { id: "reports", path: "/reports", name: "Reports" },
   { id: "alerts", path: "/alerts", name: "Alerts" },

@@ -19,7 +19,10 @@ export const experimentPath = (id: string): string => `/experiments/${segment(id
 export const suitePath = (id: string): string => `/suites/${segment(id)}`;
 export const evaluationPath = (id: string): string => `/evaluations/${segment(id)}`;
 export const gatePath = (id: string): string => `/gates/${segment(id)}`;
+export const artifactPath = (id: string): string => `/artifacts/${segment(id)}`;
 export const bookPath = (agent: string): string => `${agentPath(agent)}/book`;
+export const loopPath = (agent: string): string => `${agentPath(agent)}/loop`;
+export const transferPath = (agent: string): string => `${agentPath(agent)}/transfer`;
 export const entryPath = (id: string): string => `/book/${segment(id)}`;
 export const reportPath = (id: string): string => `/reports/${segment(id)}`;
 export const backfillPath = (id: string): string => `/backfills/${segment(id)}`;

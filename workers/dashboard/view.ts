@@ -63,6 +63,7 @@ export interface Page {
     | "changes"
     | "backfills"
     | "experiments"
+    | "artifacts"
     | "book"
     | "reports"
     | "alerts"

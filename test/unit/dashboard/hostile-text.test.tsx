@@ -41,6 +41,9 @@ const pages = [
   "/signals/sig_01",
   "/signals/new?agent=support-bot",
   "/agents/support-bot/taxonomy",
+  "/agents/support-bot/loop",
+  "/agents/support-bot/transfer",
+  "/agents/support-bot/transfer?from_model=a&to_model=b",
   "/backfills",
   "/backfills/bkf_01",
   "/backfills/new?signal=sig_01",
@@ -57,6 +60,10 @@ const pages = [
   "/evaluations/new?agent=support-bot",
   "/gates",
   "/gates/gat_02",
+  "/artifacts",
+  "/artifacts/art_01",
+  "/artifacts/art_03",
+  "/optimisations",
 ];
 const ownTags =
   /^(html|head|meta|title|link|script|body|a|header|span|svg|rect|nav|div|details|summary|bdi|p|ul|ol|li|form|input|button|main|section|h1|h2|h3|h4|dl|dt|dd|table|caption|thead|tbody|tr|th|td|time|code|pre|b|i|desc|g|line|path|text|circle|figure|article|aside|label|select|option|textarea|datalist|blockquote|footer|dialog|kbd|mark|q|progress|fieldset|legend|figcaption)$/;
@@ -90,6 +97,8 @@ test("a hostile run id, agent or dimension in the address stays text and one seg
       `/signals/${encodeURIComponent(attack)}`,
       `/signals?agent=${encodeURIComponent(attack)}`,
       `/agents/${encodeURIComponent(attack)}/taxonomy`,
+      `/agents/${encodeURIComponent(attack)}/loop`,
+      `/agents/support-bot/transfer?from_model=${encodeURIComponent(attack)}&to_model=${encodeURIComponent(attack)}`,
       `/backfills/${encodeURIComponent(attack)}`,
       `/backfills/new?signal=${encodeURIComponent(attack)}&ref=${encodeURIComponent(attack)}&agent=${encodeURIComponent(attack)}`,
       `/experiments/${encodeURIComponent(attack)}`,
@@ -100,6 +109,10 @@ test("a hostile run id, agent or dimension in the address stays text and one seg
       `/evaluators/new?type=${encodeURIComponent(attack)}&name=${encodeURIComponent(attack)}`,
       `/evaluations/${encodeURIComponent(attack)}`,
       `/gates/${encodeURIComponent(attack)}`,
+      `/artifacts/${encodeURIComponent(attack)}`,
+      `/artifacts?agent=${encodeURIComponent(attack)}`,
+      `/artifacts/art_01?from=${encodeURIComponent(attack)}&to=${encodeURIComponent(attack)}`,
+      `/optimisations?agent=${encodeURIComponent(attack)}`,
       `/runs?agent=${encodeURIComponent(attack)}&q=${encodeURIComponent(attack)}`,
     ]) {
       const { html, asked } = await render(path);

@@ -34,6 +34,10 @@ const paths = [
   "/signals/new?agent=support-bot",
   "/signals/new?kind=words",
   "/agents/support-bot/taxonomy",
+  "/agents/support-bot/loop",
+  "/agents/invoice-reader/loop",
+  "/agents/support-bot/transfer",
+  "/agents/support-bot/transfer?from_model=claude-haiku-4&to_model=claude-haiku-4-5",
   "/backfills",
   "/backfills/bkf_01",
   "/backfills/bkf_03",
@@ -73,6 +77,15 @@ const paths = [
   "/gates/gat_02",
   "/gates/gat_03",
   "/gates/new?suite_id=ste_01",
+  "/artifacts",
+  "/artifacts?agent=support-bot&state=promoted",
+  "/artifacts/art_01",
+  "/artifacts/art_01?from=2&to=1",
+  "/artifacts/art_02",
+  "/artifacts/art_03",
+  "/artifacts/art_04",
+  "/optimisations",
+  "/optimisations?agent=support-bot&state=kept",
 ];
 
 describe("every page", () => {

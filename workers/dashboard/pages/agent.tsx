@@ -7,7 +7,7 @@ import { SmallMultiple } from "../charts/small-multiple.tsx";
 import { StatusChip } from "../chips.tsx";
 import { dimensionGroup, dimensionTitle, groups } from "../dimension-words.ts";
 import { plural, quantity } from "../format.ts";
-import { agentPath, dimensionPath } from "../links.ts";
+import { agentPath, dimensionPath, loopPath, transferPath } from "../links.ts";
 import { loadSeries } from "../load-series.ts";
 import { readChange, type ChangeView } from "../read/change.ts";
 import type { Bucket, DimensionView } from "../read/dimension.ts";
@@ -90,6 +90,12 @@ export async function agentPage(view: View, agent: string): Promise<Page> {
             <SpanTabs days={window.days} path={agentPath(agent)} />
             <a class="button" href={`/runs?agent=${encodeURIComponent(agent.toWellFormed())}`}>
               Runs
+            </a>
+            <a class="button" href={loopPath(agent)}>
+              Loop
+            </a>
+            <a class="button" href={transferPath(agent)}>
+              Transfer
             </a>
           </div>
         </div>

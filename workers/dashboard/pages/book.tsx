@@ -4,7 +4,7 @@ import { listing, queryString, type Listing } from "../api-client.ts";
 import { ConclusionChip, EntryBody } from "../book-parts.tsx";
 import { count, plural } from "../format.ts";
 import { isRecord, number, text, timeMs } from "../json.ts";
-import { agentPath, bookPath, entryPath, segment } from "../links.ts";
+import { agentPath, bookPath, entryPath, loopPath, segment, transferPath } from "../links.ts";
 import { readEntry, type EntryView } from "../read/book.ts";
 import { Name } from "../safe-text.tsx";
 import { Moment } from "../time.tsx";
@@ -64,7 +64,8 @@ export async function bookPage(view: View, agent: string): Promise<Page> {
           </h1>
           <p class="lede">
             {found.total === null ? "" : plural(found.total, "learning")}, newest first.{" "}
-            <a href={agentPath(agent)}>How the agent behaves now</a>
+            <a href={agentPath(agent)}>How the agent behaves now</a> · <a href={transferPath(agent)}>What holds under another model</a> ·{" "}
+            <a href={loopPath(agent)}>What the loop does with it</a>
           </p>
         </div>
         <nav class="tabs" aria-label="Which entries">

@@ -1,6 +1,7 @@
 // One signal: what it is, how often with what interval, since when, among whom, with findings that show it, and what people did with it.
 import type { Child } from "hono/jsx";
 import { SeverityChip, StatusChip } from "../chips.tsx";
+import { DraftFix } from "../draft-fix.tsx";
 import { FindingCard, FindingRow } from "../finding-card.tsx";
 import { dash, percent } from "../format.ts";
 import { agentPath, dimensionPath, incidentPath, runPath, signalPath, taxonomyPath } from "../links.ts";
@@ -53,6 +54,7 @@ export async function signalPage(view: View, id: string): Promise<Page> {
           </div>
           <aside class="side-column">
             <SignalActions parts={parts} view={view} />
+            <DraftFix signal={signal} view={view} />
             <SignalProposal parts={parts} view={view} />
             <SignalRelatives parts={parts} />
             <SignalHistory signal={signal} clock={view.clock} />

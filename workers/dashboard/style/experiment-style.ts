@@ -50,6 +50,8 @@ td > .small-sheet:first-child { margin-top: 0; }
 .suite-cases .lead { font-weight: 500; }
 .case-whole > summary { list-style-position: inside; }
 .case-id { white-space: nowrap; }
+.policy { display: grid; gap: 10px; font-size: 14px; }
+.model-pick { align-items: end; }
 .small-button { font-size: 13px; padding: 2px 4px; color: var(--soft); text-decoration: underline; text-underline-offset: 3px; }
 .sealed { background: var(--sunk); border-radius: 8px; padding: 10px 16px; color: var(--soft); font-size: 14px; }
 .rate-coverage { display: grid; gap: 1px; }

@@ -42,6 +42,7 @@ dialog { border: 1px solid var(--line); border-radius: 14px; background: var(--p
 dialog::backdrop { background: #0008; }
 .keys { display: grid; gap: 9px; margin: 16px 0 20px; }
 .keys div { display: grid; grid-template-columns: 72px 1fr; align-items: baseline; }
+@media (max-width: 1420px) { .top { column-gap: 14px; } .sections a { padding: 0 7px; font-size: 14px; } }
 @media (max-width: 1120px) {
   .top { flex-wrap: wrap; padding: 8px 16px 0; gap: 4px 12px; }
   .sections { order: 3; flex: 1 0 100%; margin: 0 -16px; padding: 0 6px; min-height: 42px; }

@@ -1,5 +1,6 @@
 // The one stylesheet, put together in the order in which its parts may override one another.
 import { alertStyle } from "./alert-style.ts";
+import { artifactStyle } from "./artifact-style.ts";
 import { baseStyle } from "./base-style.ts";
 import { chartStyle } from "./chart-style.ts";
 import { experimentStyle } from "./experiment-style.ts";
@@ -23,4 +24,5 @@ export const styleSheet = [
   alertStyle,
   signalStyle,
   experimentStyle,
+  artifactStyle,
 ].join("\n");
