@@ -47,10 +47,13 @@ const run = (i: number, isTheirs: boolean) => ({
   scores: { success: isTheirs ? 0 : 1 },
 });
 
+const own = "runs signals findings artifacts reports incidents drifts experiments evaluations optimisations audit";
+const ofAgent = "book taxonomy dimensions";
+const exported = "runs signals findings incidents drifts experiments book reports audit";
 const lists = [
-  ...["runs", "signals", "findings", "artifacts", "reports", "incidents", "drifts", "experiments", "evaluations", "optimisations"],
-  ...["agents/bot/book", "agents/bot/taxonomy", "agents/bot/dimensions", "audit"],
-  ...["runs", "signals", "findings", "incidents", "drifts", "experiments", "book", "reports", "audit"].map((name) => `export/${name}`),
+  ...own.split(" "),
+  ...ofAgent.split(" ").map((name) => `agents/bot/${name}`),
+  ...exported.split(" ").map((name) => `export/${name}`),
 ].map((name) => `/v1/${name}`);
 
 test("a user's words are nowhere after their data was deleted", { timeout: 240_000 }, async () => {
