@@ -1,6 +1,7 @@
 // An artifact as files that an agent's harness loads: a skill's folder, a sub-agent's Markdown, a prompt fragment, a tool's JSON. The same files
 // are what two versions are compared by. Every path is made here, of letters, digits and a few signs, so none can leave its folder.
 import { fingerprint } from "../run/fingerprint.ts";
+import { reserved } from "./skill-file.ts";
 import { isPromptFragment, isSkill, isSubAgent, type ArtifactContent } from "./content.ts";
 
 export interface ArtifactFile {
@@ -34,6 +35,6 @@ export function filesOf(slug: string, content: ArtifactContent): ArtifactFile[] 
 
 /** The tool's name where it can be a file's, else a like one that no other tool has. */
 function fileName(tool: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(tool)) return tool;
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(tool) && !reserved.test(tool)) return tool;
   return `${tool.replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60)}-${fingerprint(tool, 8)}`.replace(/^-+/, "");
 }

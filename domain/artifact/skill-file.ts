@@ -73,7 +73,7 @@ export function skillFile({ name, description }: FrontMatter, body: string): str
 }
 
 /** Names that one system or another gives a meaning of its own. */
-const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+export const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** Why a path cannot be a file of the folder; null when it can. */
 export function pathProblem(path: string): string | null {

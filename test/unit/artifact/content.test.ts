@@ -95,8 +95,9 @@ describe("other kinds", () => {
   });
 
   it("names files that lie in the folder of their kind, whatever the tool is called", () => {
+    const devices = fc.constantFrom("con", "NUL", "com1", "__proto__", "..", "-rf");
     fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 100 }), (tool) => {
+      fc.property(fc.oneof(devices, fc.string({ minLength: 1, maxLength: 100 })), (tool) => {
         const made = readContent("tool_wrapper", "w", { tool, guidance: "x" });
         if (!made.ok) return;
         const [file] = filesOf("w", made.content);
