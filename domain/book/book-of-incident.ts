@@ -25,9 +25,9 @@ export function bookOfIncident(incident: Incident): BookEntry | null {
       title: oneLine(incident.title, 200),
       conclusion: "explained",
       claim: null,
-      believed: told.flatMap(believedOf),
+      believed: told.flatMap((drift) => believedOf(drift, id)),
       tested: testedOf(incident, cause),
-      found: [...told.flatMap(foundOf), ...causeOf(cause, attribution.certain, id)],
+      found: [...told.flatMap((drift) => foundOf(drift, id)), ...causeOf(cause, attribution.certain, id)],
       shipped: shippedOf(incident),
     },
     [id, at],
@@ -35,10 +35,15 @@ export function bookOfIncident(incident: Incident): BookEntry | null {
   );
 }
 
-function believedOf({ id, dimension, baseline, onset_at }: Drift): Sentence[] {
+/** The incident's page shows the drift that a sentence speaks of. */
+function believedOf({ id, dimension, baseline, onset_at }: Drift, incidentId: string): Sentence[] {
   if (baseline.value === null) return [];
   const value = `${numberWords(baseline.value)}${unitOf(dimension)}`;
-  return say(`Until ${timeWords(Date.parse(onset_at))} UTC ${dimensionWords(dimension)} was ${value} (${baseline.n} runs).`, id);
+  return say(
+    `Until ${timeWords(Date.parse(onset_at))} UTC ${dimensionWords(dimension)} was ${value} (${baseline.n} runs).`,
+    incidentId,
+    id,
+  );
 }
 
 function testedOf({ id, drifts, attribution, lineage }: Incident, cause: Cause): Sentence[] {
@@ -55,13 +60,14 @@ function testedOf({ id, drifts, attribution, lineage }: Incident, cause: Cause):
   ];
 }
 
-function foundOf({ id, dimension, kind, baseline, current, effect }: Drift): Sentence[] {
+function foundOf({ id, dimension, kind, baseline, current, effect }: Drift, incidentId: string): Sentence[] {
   const unit = unitOf(dimension);
   const interval = `${effect.measure.replaceAll("_", " ")} ${numberWords(effect.value)}, 95 % interval ${numberWords(effect.low)} to ${numberWords(effect.high)}`;
   const name = dimensionWords(dimension);
   const begin = name.charAt(0).toUpperCase() + name.slice(1);
-  if (kind === "categorical" || baseline.value === null || current.value === null) return say(`${begin} changed (${interval}).`, id);
-  return say(`${begin} went from ${numberWords(baseline.value)} to ${numberWords(current.value)}${unit} (${interval}).`, id);
+  if (kind === "categorical" || baseline.value === null || current.value === null)
+    return say(`${begin} changed (${interval}).`, incidentId, id);
+  return say(`${begin} went from ${numberWords(baseline.value)} to ${numberWords(current.value)}${unit} (${interval}).`, incidentId, id);
 }
 
 function causeOf(
