@@ -90,7 +90,7 @@ function Verified({ answer }: { answer: Answer }): Child {
   return (
     <p class="notice" role="status">
       <b>The log is whole: {count(number(entries))} entries.</b> Keep its head elsewhere, to prove later that nothing before it was altered:{" "}
-      <code>{cleanText(text(head) ?? "")}</code>
+      <code class="id-line">{cleanText(text(head) ?? "")}</code>
     </p>
   );
 }
